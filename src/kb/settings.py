@@ -1,0 +1,57 @@
+"""The settings, as one frozen object that is passed in; nothing reads the environment but this."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Self
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kb.errors import BadRequest
+
+DEFAULT_MODEL = "intfloat/multilingual-e5-small"
+
+
+class Settings(BaseModel):
+    """What a knowledge base is built and searched with. Unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    index: Path = Path("index")  # folder that holds CURRENT and the generations
+    model: str = DEFAULT_MODEL  # a folder, a packaged model or a Hugging Face name
+    cache: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("policy-kb")))
+    passage_tokens: int = Field(default=400, ge=50, le=4000)  # size of a passage, in cl100k tokens
+    batch_size: int = Field(default=16, ge=1, le=1024)  # passages embedded at once
+    max_query_chars: int = Field(default=1000, ge=10, le=100_000)
+    parse_seconds: int = Field(default=300, ge=1)  # time that one source file may take to read
+    parse_megabytes: int = Field(default=2048, ge=128)  # memory that reading one file may take
+    max_source_megabytes: int = Field(default=200, ge=1)  # size of one source file
+
+    @classmethod
+    def from_environment(cls, **given: Any) -> Self:
+        """Build settings from `KB_INDEX`, `KB_MODEL`, … with the given values on top.
+
+        A value of None counts as not given.
+
+        Raises:
+            BadRequest: a variable is not a setting, or its value cannot be used.
+        """
+        prefix = "KB_"
+        values: dict[str, Any] = {
+            name.removeprefix(prefix).lower(): value
+            for name, value in os.environ.items()
+            if name.startswith(prefix) and value
+        }
+        values.update({name: value for name, value in given.items() if value is not None})
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0])
+            known = ", ".join(sorted(cls.model_fields))
+            raise BadRequest(
+                f"The setting {name!r} (environment variable {prefix}{name.upper()}) cannot be"
+                f" used: {first['msg']}. The settings are: {known}."
+            ) from error
