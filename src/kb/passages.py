@@ -1,0 +1,248 @@
+"""From a tree to passages: what is embedded, ranked and shown.
+
+A passage is one node, or a run of sibling nodes, so it never cuts through a clause; only a single
+paragraph that is too long by itself is cut, between sentences. Its text is verbatim; the
+breadcrumb above it (document, chapter, article heading) is for the model alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kb.documents import Edition, Level, Node, Passage, Span
+from kb.tokens import count_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+CHUNKER = "clauses-1"  # the manifest names it: change it when the same tree gives other passages
+
+# units that are never packed together with their neighbours
+_DIVISIONS = (Level.PART, Level.SECTION, Level.CHAPTER, Level.ANNEX, Level.ARTICLE)
+_INTRO_LENGTH = 160  # code points of "The employer shall:" that follow its list into breadcrumbs
+_SENTENCE = re.compile(r".+?(?:[.;:!?…](?=\s)|\Z)\s*", re.DOTALL)
+_WORD = re.compile(r"\S+\s*|\s+")
+
+
+def make_passages(
+    edition: Edition,
+    title: str,
+    *,
+    max_tokens: int,
+    fits: Callable[[str], bool] = lambda _text: True,
+) -> tuple[Passage, ...]:
+    """Return the passages of an edition, in order.
+
+    Every character of the norm is in exactly one passage, but for white space around passages and
+    headings that stand in the breadcrumbs of what follows them. Editors' notes make passages of
+    their own; a table of contents makes none.
+
+    Args:
+        edition: the text and its tree.
+        title: what the breadcrumbs begin with.
+        max_tokens: size of a passage's own text, in cl100k tokens.
+        fits: whether the embedding model takes a text whole; nothing is cut to make it fit.
+    """
+    cutter = _Cutter(edition, title, max_tokens, fits)
+    return tuple(passage for run in cutter.runs(None) for passage in cutter.passages_of(run))
+
+
+@dataclass
+class _Cutter:
+    edition: Edition
+    title: str
+    max_tokens: int
+    fits: Callable[[str], bool]
+    children: dict[str | None, list[Node]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.children = {}
+        for node in self.edition.nodes:
+            self.children.setdefault(node.parent, []).append(node)
+
+    # --- which nodes go together ---
+
+    def runs(self, parent: str | None) -> Iterator[list[Node]]:
+        """Yield the runs of siblings that make one passage each, in document order."""
+        run: list[Node] = []
+        for node in self.children.get(parent, []):
+            if node.level is Level.CONTENTS:
+                continue
+            if self._stands_alone(node):
+                yield from self._finished(run)
+                run = []
+                if node.level is not Level.NOTE and node.eid in self.children:
+                    yield from self.runs(node.eid)
+                else:
+                    yield [node]
+            elif run and not self._takes([*run, node]):
+                yield from self._finished(run)
+                run = [node]
+            else:
+                run.append(node)
+        yield from self._finished(run)
+
+    def _stands_alone(self, node: Node) -> bool:
+        return (
+            node.level in (*_DIVISIONS, Level.NOTE)
+            or self._holds_note(node)
+            or not self._takes([node])
+        )
+
+    def _holds_note(self, node: Node) -> bool:
+        return any(
+            child.level is Level.NOTE or self._holds_note(child)
+            for child in self.children.get(node.eid, [])
+        )
+
+    def _finished(self, run: list[Node]) -> Iterator[list[Node]]:
+        """Yield a run, unless it is a heading whose text follows in passages of its own."""
+        lone_heading = len(run) == 1 and run[0].level is Level.HEADING
+        if run and not (lone_heading and len(self.children[run[0].parent]) > 1):
+            yield run
+
+    def _takes(self, run: Sequence[Node]) -> bool:
+        return self._small_enough(self._trimmed(_around(run)), self._breadcrumb(run))
+
+    def _small_enough(self, span: Span, breadcrumb: tuple[str, ...]) -> bool:
+        text = span.of(self.edition.text)
+        return count_tokens(text) <= self.max_tokens and self.fits(
+            self._passage("", (), span, breadcrumb, note=False).embedded_text
+        )
+
+    # --- one run ---
+
+    def passages_of(self, run: Sequence[Node]) -> Iterator[Passage]:
+        """Yield the passage of a run, or several where its one paragraph is too long."""
+        span = self._trimmed(_around(run))
+        if span.start == span.end:
+            return
+        note = run[0].level is Level.NOTE
+        breadcrumb = self._breadcrumb(run)
+        eids = tuple(leaf.eid for node in run for leaf in self._leaves(node))
+        eid = self._container(run)
+        if note or self._small_enough(span, breadcrumb):
+            yield self._passage(eid, eids, span, breadcrumb, note=note)
+            return
+        for number, piece in enumerate(self._pieces(span, breadcrumb), start=1):
+            yield self._passage(eid, eids, piece, breadcrumb, note=False, piece=number)
+
+    def _passage(
+        self,
+        eid: str,
+        eids: tuple[str, ...],
+        span: Span,
+        breadcrumb: tuple[str, ...],
+        *,
+        note: bool,
+        piece: int | None = None,
+    ) -> Passage:
+        edition = self.edition
+        first, last = (eids[0], eids[-1]) if eids else ("", "")
+        place = first if first == last else f"{first}..{last}"
+        part = f"/{piece}" if piece is not None else ""
+        return Passage(
+            id=f"{edition.document_id}/{edition.id}#{place}{part}",
+            document_id=edition.document_id,
+            edition_id=edition.id,
+            language=edition.language,
+            provenance=edition.provenance,
+            eid=eid,
+            eids=eids,
+            span=span,
+            text=span.of(edition.text),
+            breadcrumb=breadcrumb,
+            note=note,
+        )
+
+    def _container(self, run: Sequence[Node]) -> str:
+        """Return the eid of the smallest node around the run; at the top, of its first text."""
+        if len(run) == 1:
+            return run[0].eid
+        if run[0].parent is not None:
+            return run[0].parent
+        return next((node.eid for node in run if node.level is not Level.HEADING), run[0].eid)
+
+    def _leaves(self, node: Node) -> Iterator[Node]:
+        below = self.children.get(node.eid)
+        if not below:
+            yield node
+        else:
+            for child in below:
+                yield from self._leaves(child)
+
+    def _trimmed(self, span: Span) -> Span:
+        """Return the span without the white space around its text."""
+        text = span.of(self.edition.text)
+        start = span.start + len(text) - len(text.lstrip())
+        return Span(start, max(start, span.start + len(text.rstrip())))
+
+    # --- what stands above it ---
+
+    def _breadcrumb(self, run: Sequence[Node]) -> tuple[str, ...]:
+        """Return title, headings and list openings above a run, as far as it lacks them.
+
+        Cut from the front when it would take more than half of a passage's tokens.
+        """
+        found = [self.title]
+        parent = run[0].parent
+        if parent is not None:
+            for node in self.edition.path(parent):
+                opening = self.children[node.eid][0]
+                if opening.eid == run[0].eid:
+                    continue  # the run begins with these very words
+                words = " ".join(self.edition.text_of(opening).split())
+                if opening.level is not Level.HEADING:
+                    words = _shortened(words)
+                found.append(words)
+        while len(found) > 1 and count_tokens(" ".join(found)) > self.max_tokens // 2:
+            found.pop(0)
+        return tuple(words for words in found if words)
+
+    # --- a paragraph that is too long ---
+
+    def _pieces(self, span: Span, breadcrumb: tuple[str, ...]) -> Iterator[Span]:
+        """Cut a span between sentences, or between words, or anywhere, so that each piece fits."""
+        start = end = span.start
+        for unit in self._units(span, breadcrumb):
+            if end > start and not self._small_enough(Span(start, unit.end), breadcrumb):
+                yield self._trimmed(Span(start, end))
+                start = unit.start
+            end = unit.end
+        yield self._trimmed(Span(start, end))
+
+    def _units(self, span: Span, breadcrumb: tuple[str, ...]) -> Iterator[Span]:
+        """Yield the largest units that fit: sentences; words of a longer one; halves of a word."""
+        text = self.edition.text
+        for pattern in (_SENTENCE, _WORD):
+            units = [Span(m.start(), m.end()) for m in pattern.finditer(text, *span)]
+            if len(units) > 1:
+                for unit in units:
+                    if self._small_enough(unit, breadcrumb):
+                        yield unit
+                    else:
+                        yield from self._units(unit, breadcrumb)
+                return
+        if self._small_enough(span, breadcrumb) or span.end - span.start < 2:
+            yield span
+        else:
+            middle = (span.start + span.end) // 2
+            yield from self._units(Span(span.start, middle), breadcrumb)
+            yield from self._units(Span(middle, span.end), breadcrumb)
+
+
+def _around(run: Sequence[Node]) -> Span:
+    return Span(run[0].span.start, run[-1].span.end)
+
+
+def _shortened(words: str) -> str:
+    """Return the beginning of a list's opening, cut at a word.
+
+    >>> _shortened("1. The employer shall:")
+    '1. The employer shall:'
+    """
+    if len(words) <= _INTRO_LENGTH:
+        return words
+    return words[:_INTRO_LENGTH].rsplit(" ", 1)[0] + " …"
