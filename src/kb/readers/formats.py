@@ -1,0 +1,47 @@
+"""The file formats that are read: a suffix, a reader, and where the reader may run.
+
+To add one, write a function that returns a `SourceText` and name it here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from kb.readers.decoding import decode
+
+if TYPE_CHECKING:
+    from kb.readers.blocks import SourceText
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How files of one kind are read."""
+
+    reader: str  # `module:function`, imported when it is first needed
+    is_text: bool  # the function takes decoded text; otherwise (bytes, the file's name)
+    hostile: bool  # a file can keep this reader busy or crash it: read in a process of its own
+
+    def read(self, data: bytes, name: str) -> SourceText:
+        """Read a file's bytes in this process; `name` is what an error message calls the file.
+
+        Raises:
+            UnreadableSource: the reader refused the file.
+        """
+        module, _, function = self.reader.partition(":")
+        read = getattr(import_module(module), function)
+        if not self.is_text:
+            source: SourceText = read(data, name)
+            return source
+        decoded = decode(data, name)
+        source = read(decoded.text)
+        return replace(source, warnings=decoded.warnings + source.warnings)
+
+
+# Markdown counts as hostile since a line of brackets takes time in the square of its length
+MARKDOWN = Format("kb.readers.markdown:read_markdown", is_text=True, hostile=True)
+PLAIN = Format("kb.readers.plain:read_plain", is_text=True, hostile=False)
+PDF = Format("kb.readers.pdf:read_pdf", is_text=False, hostile=True)
+
+SUFFIXES = {".markdown": MARKDOWN, ".md": MARKDOWN, ".pdf": PDF, ".txt": PLAIN}  # lower case

@@ -1,0 +1,115 @@
+"""What a search answers with: frozen values, and the one JSON form of them.
+
+`kb search --json` and `POST /v1/search` print `to_json(result)`; the field names are the contract.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from typing import Any
+
+from kb.documents import Highlight, Language, Provenance, Receipt, Span
+
+
+@dataclass(frozen=True, slots=True)
+class LegScore:
+    """Where one leg of the search ranked a passage."""
+
+    leg: str  # "dense" or "lexical"
+    rank: int  # from 1
+    score: float  # cosine similarity (dense) or BM25 (lexical)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a hit stands where it stands."""
+
+    legs: tuple[LegScore, ...]  # the legs that found it; a leg that abstained is not here
+    fusion: float  # reciprocal rank fusion of the legs
+    reference: str | None = None  # the words of the query that name this very provision
+    phrases: tuple[str, ...] = ()  # phrases in quotation marks that it contains word for word
+    matched_terms: tuple[str, ...] = ()  # words of the passage that the query has, as printed
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The part of a passage that shows best why it was found."""
+
+    text: str  # verbatim: edition.text[span.start:span.end]
+    span: Span
+    highlights: tuple[Highlight, ...]  # those that lie within it
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelText:
+    """The same provision in another language."""
+
+    language: Language
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that answers a query, with everything that is needed to trust it."""
+
+    rank: int  # from 1
+    score: float  # the fused score; comparable within one result only
+    document_id: str
+    edition_id: str
+    eid: str  # the smallest node that contains the whole passage
+    pinpoint: str  # eid of the leaf that matched best
+    title: str  # of the document, in the hit's language where there is one
+    heading: str | None  # of the article or section around the passage
+    citation: str  # covers the whole passage, in the reader's language
+    permalink: str  # lands on the pinpoint
+    provenance: Provenance
+    provenance_note: str  # one sentence for the reader on what these words are
+    official_url: str | None  # the official text, at this provision where that can be said
+    language: Language
+    status: str  # of the edition: in-force | amended | expired | repealed | … | unknown
+    valid_from: date | None
+    page: int | None  # of the source, where it has pages
+    text: str  # the passage, verbatim: edition.text[span.start:span.end]
+    span: Span
+    highlights: tuple[Highlight, ...]
+    snippet: Snippet
+    receipt: Receipt
+    explain: Explanation
+    parallel: tuple[ParallelText, ...] = ()  # the same provision in other languages
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer to one query."""
+
+    query: str
+    language: Language  # that the query was taken to be in; citations are written in it
+    hits: tuple[Hit, ...]
+    notices: tuple[str, ...] = ()  # what the reader must know: nothing found, not held, expired
+    generation: str = ""  # name of the index generation that answered
+    offset: int = 0
+    more: bool = False  # whether there are hits after these
+
+
+def to_json(value: object) -> Any:
+    """Return a frozen value of this project as plain JSON data.
+
+    Spans become {"start": …, "end": …}, dates ISO strings, enum members their values.
+    """
+    match value:
+        case Span():
+            plain: Any = {"start": value.start, "end": value.end}
+        case date():
+            plain = value.isoformat()
+        case str():
+            plain = str(value)
+        case list() | tuple() | frozenset():
+            plain = [to_json(item) for item in value]
+        case dict():
+            plain = {str(key): to_json(item) for key, item in value.items()}
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            plain = {item.name: to_json(getattr(value, item.name)) for item in fields(value)}
+        case _:
+            plain = value
+    return plain

@@ -1,0 +1,308 @@
+"""Exact nearest neighbours by inner product: FAISS for work, numpy as its oracle.
+
+Both implement `VectorIndex` and give the same rows *and the same scores* for every query, which
+the tests check. That takes care, since the order in which a machine adds up a product's terms
+changes its last bits: FAISS therefore chooses the candidates, generously, and `exact_scores` scores
+them. So equal vectors have equal scores, ties are broken by row, and a score is the same number on
+every machine.
+
+A passage that is not embedded (an editor's note) has no vector, so an index holds the row number
+of each vector that it has.
+
+    index = FaissFlat.build(vectors, rows)             # (n, d) float32 and (n,) int64
+    index.search(query, 10)                            # rows and scores, best first
+    index.search(query, 10, rows=records.rows(languages=[Language.RUSSIAN]))
+    index.write(folder / "vectors.faiss")
+    index = FaissFlat.read(folder / "vectors.faiss")
+"""
+
+from __future__ import annotations
+
+import threading
+import zipfile
+from typing import TYPE_CHECKING, Protocol, Self
+
+import faiss
+import numpy as np
+
+from kb.errors import IndexDamaged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+    Rows = NDArray[np.int64]
+
+_SLACK = 16  # candidates beyond k that FAISS is asked for at first
+_BLOCK = 8192  # vectors that are scored at once: 25 MB at 384 dimensions
+
+# FAISS's limit on what a file may make it allocate belongs to the process, not to a read.
+_reading = threading.Lock()
+
+
+class VectorIndex(Protocol):
+    """Vectors under row numbers, searched by inner product.
+
+    Vectors of unit length, as the models give them, make the inner product the cosine.
+    """
+
+    @property
+    def dimension(self) -> int:
+        """The length d of each vector."""
+
+    @property
+    def count(self) -> int:
+        """How many vectors there are."""
+
+    def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
+        """Return the rows and the scores of the best vectors, best first, ties by row.
+
+        Args:
+            query: float32 of shape (d,).
+            k: how many to return at most; fewer come back only when there are fewer.
+            rows: search among these alone; None searches all. Rows without a vector are ignored.
+
+        Raises:
+            ValueError: the query has another shape or is not finite.
+        """
+
+    def write(self, path: Path) -> None:
+        """Write the index to one file, which the class's `read` takes."""
+
+
+class NumpyFlat:
+    """The oracle: every product computed, then sorted."""
+
+    def __init__(self, vectors: Vectors, rows: Rows) -> None:
+        self._vectors, self._rows = vectors, rows
+
+    @classmethod
+    def build(cls, vectors: Vectors, rows: Rows) -> Self:
+        """Build from (n, d) float32 vectors and the (n,) int64 rows that they are of.
+
+        Raises:
+            ValueError: the shapes do not fit, a row occurs twice or a number is not finite.
+        """
+        return cls(*_checked(vectors, rows))
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a file that `write` wrote.
+
+        Raises:
+            IndexDamaged: the file is absent or is not such a file.
+        """
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                return cls.build(arrays["vectors"], arrays["rows"])
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise _damaged(path, error) from error
+
+    @property
+    def dimension(self) -> int:
+        """The length d of each vector."""
+        return int(self._vectors.shape[1])
+
+    @property
+    def count(self) -> int:
+        """How many vectors there are."""
+        return len(self._rows)
+
+    def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
+        """Return the rows and the scores of the best vectors; see `VectorIndex`."""
+        query = _checked_query(query, self.dimension)
+        chosen = slice(None) if rows is None else _positions(self._rows, rows)
+        scores = exact_scores(self._vectors[chosen], query)
+        return _best(self._rows[chosen], scores, k)
+
+    def write(self, path: Path) -> None:
+        """Write the index to one file."""
+        with path.open("wb") as file:
+            np.savez(file, vectors=self._vectors, rows=self._rows)
+
+
+class FaissFlat:
+    """A FAISS `IndexFlatIP`, whose file is an ordinary `IndexIDMap` with the rows as ids."""
+
+    def __init__(self, mapped: faiss.Index) -> None:
+        """Take a FAISS index over, or raise ValueError when it is not what `write` writes."""
+        if not isinstance(mapped, faiss.IndexIDMap):
+            raise ValueError(f"it holds a {type(mapped).__name__}")  # noqa: TRY004
+        flat = faiss.downcast_index(mapped.index)
+        if not isinstance(flat, faiss.IndexFlatIP):
+            raise ValueError(f"it holds a {type(flat).__name__}")  # noqa: TRY004
+        self._mapped, self._flat = mapped, flat
+        self._rows: Rows = faiss.vector_to_array(mapped.id_map)
+        self._longest = _longest(_view(flat))
+        if not len(self._rows) == flat.ntotal == mapped.ntotal or flat.d != mapped.d:
+            raise ValueError("its parts disagree about its size")
+        if np.any(self._rows[1:] <= self._rows[:-1]) or not np.isfinite(self._longest):
+            raise ValueError("its rows do not ascend, or a number in it is not finite")
+
+    @classmethod
+    def build(cls, vectors: Vectors, rows: Rows) -> Self:
+        """Build from (n, d) float32 and (n,) int64; see `NumpyFlat.build`."""
+        vectors, rows = _checked(vectors, rows)
+        mapped = faiss.IndexIDMap(faiss.IndexFlatIP(vectors.shape[1]))
+        mapped.add_with_ids(vectors, rows)
+        return cls(mapped)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a file that `write` wrote.
+
+        Raises:
+            IndexDamaged: the file is absent, or it is not such a file. A changed bit within a
+                vector is not noticed here; the hash in the generation's manifest shows it.
+        """
+        try:
+            return cls(_read(path))
+        except (OSError, RuntimeError, MemoryError, ValueError) as error:
+            raise _damaged(path, error) from error
+
+    @property
+    def dimension(self) -> int:
+        """The length d of each vector."""
+        return int(self._flat.d)
+
+    @property
+    def count(self) -> int:
+        """How many vectors there are."""
+        return int(self._flat.ntotal)
+
+    def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
+        """Return the rows and the scores of the best vectors; see `VectorIndex`."""
+        query = _checked_query(query, self.dimension)
+        chosen = None if rows is None else _positions(self._rows, rows)
+        positions = self._candidates(query, k, chosen)
+        scores = exact_scores(_view(self._flat)[positions], query)
+        return _best(self._rows[positions], scores, k)
+
+    def write(self, path: Path) -> None:
+        """Write the index to one file."""
+        with path.open("wb") as file:
+            # Through Python's file, a full disk is an OSError with its number.
+            writer = faiss.PyCallbackIOWriter(file.write)  # type: ignore[attr-defined]
+            faiss.write_index(self._mapped, writer)
+
+    def _candidates(self, query: Vectors, k: int, chosen: Rows | None) -> Rows:
+        """Return positions among which the best k by exact score certainly are.
+
+        FAISS returns its best by a float32 sum. Whatever it left out is no better than the last
+        one that it returned; once that one is worse than the k-th by more than rounding explains,
+        nothing that it left out can belong among the best k.
+        """
+        available = self.count if chosen is None else len(chosen)
+        parameters = _restricted_to(chosen)
+        rounding = self.dimension * np.finfo(np.float32).eps * self._longest * _norm(query)
+        wanted = k + _SLACK
+        while 0 < k < available:
+            limit = min(wanted, available)
+            scores, positions = self._flat.search(query[None, :], limit, params=parameters)
+            if limit == available or scores[0, k - 1] - scores[0, -1] > 2 * rounding:
+                return np.asarray(positions[0], dtype=np.int64)
+            wanted *= 4
+        everything = np.arange(self.count, dtype=np.int64) if chosen is None else chosen
+        return everything if k > 0 else everything[:0]
+
+
+def exact_scores(vectors: Vectors, query: Vectors) -> Vectors:
+    """Return the inner products, each summed in float64 and rounded once to float32.
+
+    A float64 holds the product of two float32 exactly, and every row is summed in the same order
+    wherever it stands (which a matrix product does not promise).
+
+    Args:
+        vectors: (n, d) float32.
+        query: (d,) float32.
+
+    Returns:
+        (n,) float32.
+    """
+    wide = query.astype(np.float64)
+    scores = np.empty(len(vectors), dtype=np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        block = np.ascontiguousarray(vectors[start : start + _BLOCK]) * wide
+        scores[start : start + _BLOCK] = block.sum(axis=1)
+    return scores
+
+
+def _best(rows: Rows, scores: Vectors, k: int) -> tuple[Rows, Vectors]:
+    order = np.lexsort((rows, -scores))[: max(k, 0)]
+    return rows[order], scores[order]
+
+
+def _positions(held: Rows, wanted: Rows) -> Rows:
+    """Return where the wanted rows stand among the held ones, which ascend; absent ones drop."""
+    return np.flatnonzero(np.isin(held, wanted)).astype(np.int64, copy=False)
+
+
+def _restricted_to(chosen: Rows | None) -> faiss.SearchParameters | None:
+    """Return FAISS parameters under which only these positions are computed at all."""
+    if chosen is None:
+        return None
+    return faiss.SearchParameters(sel=faiss.IDSelectorArray(chosen))  # type: ignore[call-arg]
+
+
+def _checked(vectors: Vectors, rows: Rows) -> tuple[Vectors, Rows]:
+    """Return contiguous arrays ordered by row, or raise ValueError."""
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    rows = np.ascontiguousarray(rows, dtype=np.int64)
+    if vectors.ndim != 2 or vectors.shape[1] == 0 or rows.shape != vectors.shape[:1]:
+        raise ValueError(f"{vectors.shape} vectors do not fit {rows.shape} rows.")
+    if not np.isfinite(_longest(vectors)):
+        raise ValueError("A vector has a component that is not a finite number.")
+    if np.any(rows[1:] <= rows[:-1]):
+        order = np.argsort(rows, kind="stable")
+        vectors, rows = vectors[order], rows[order]
+        if np.any(rows[1:] == rows[:-1]):
+            raise ValueError("Two vectors have the same row.")
+    return vectors, rows
+
+
+def _checked_query(query: Vectors, dimension: int) -> Vectors:
+    query = np.ascontiguousarray(query, dtype=np.float32)
+    if query.shape != (dimension,):
+        raise ValueError(f"A query of shape {query.shape} does not fit {dimension} dimensions.")
+    if not np.isfinite(query).all():
+        raise ValueError("The query has a component that is not a finite number.")
+    return query
+
+
+def _norm(query: Vectors) -> float:
+    return float(np.linalg.norm(query.astype(np.float64)))
+
+
+def _longest(vectors: Vectors) -> float:
+    """Return the length of the longest vector, 0.0 when there is none."""
+    squares = np.einsum("ij,ij->i", vectors, vectors)
+    return float(np.sqrt(squares.max(initial=0.0)))
+
+
+def _view(flat: faiss.IndexFlatIP) -> Vectors:
+    """Return the vectors of a flat index without copying; valid while the index lives."""
+    if flat.ntotal == 0:
+        return np.empty((0, flat.d), dtype=np.float32)
+    view: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d)
+    return view.reshape(flat.ntotal, flat.d)
+
+
+def _read(path: Path) -> faiss.Index:
+    """Read a FAISS file, which may not allocate more than its own size."""
+    size = path.stat().st_size
+    with _reading:
+        before = faiss.get_deserialization_vector_byte_limit()
+        faiss.set_deserialization_vector_byte_limit(size)
+        try:
+            return faiss.read_index(str(path))
+        finally:
+            faiss.set_deserialization_vector_byte_limit(before)
+
+
+def _damaged(path: Path, error: Exception) -> IndexDamaged:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return IndexDamaged(
+        f"{path} cannot be read as vectors ({reason}); run `kb ingest` to build the index again."
+    )

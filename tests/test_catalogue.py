@@ -1,0 +1,374 @@
+"""The catalogue's loader, and what the shipped digests must be true to."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.catalogue import Catalogue, shipped_corpus, unit_url
+from kb.documents import Document, Language
+from kb.errors import BadRequest, NotFound, UnreadableSource
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+CORPUS = CHECKOUT / "corpus"
+LAW = "kz-law-223-iv-2009"
+OFFICIAL = CHECKOUT.parent / "shared" / "texts" / "law-223-iv"
+OFFICIAL_FILES = {Language.RUSSIAN: "rus.md", Language.KAZAKH: "kaz.md"}
+
+ENTRY = """
+[[document]]
+id = "law-1"
+kind = "law"
+number = "1-I"
+date = 2009-12-08
+status = "in-force"
+valid_from = 2010-01-02
+aliases = ["Law 1"]
+licence = "Free."
+coverage = "All of it."
+not_covered = ["The annex."]
+sources = ["https://example.org/law"]
+[document.title]
+en = "Law"
+ru = "Закон"
+kk = "Заң"
+[document.short]
+en = "L"
+ru = "З"
+kk = "З"
+[document.url]
+ru = "https://example.org/rus/law"
+"""
+
+# Article 3 has had points since Law No. 153-VIII of 10 January 2025. The official text beside the
+# checkout is the edition before, in which it had six sub-points and no points.
+ARTICLE_3 = ("1.", "2.", "1)", "2)", "3)", "4)", "3.", "1)", "2)", "3)", "4)")
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return Catalogue.load(CORPUS)
+
+
+def corpus_of(folder: Path, *tables: str) -> Path:
+    """Write a catalogue of these tables."""
+    (folder / "catalogue.toml").write_text("\n".join(tables), encoding="utf-8")
+    return folder
+
+
+def official_text(language: Language) -> str:
+    path = OFFICIAL / OFFICIAL_FILES[language]
+    if not path.is_file():
+        pytest.skip(f"the official text is not beside the checkout: {path}")
+    return path.read_text(encoding="utf-8")
+
+
+def digest_text(document_id: str, language: Language) -> str:
+    return (CORPUS / "digests" / document_id / f"{language}.md").read_text(encoding="utf-8")
+
+
+def numbers(text: str) -> dict[str, tuple[str, ...]]:
+    """Return each article's points and sub-points as printed: `{"10": ("1.", "1)", …)}`."""
+    found: dict[str, list[str]] = {}
+    article: list[str] = []
+    for line in text.splitlines():
+        if heading := re.match(r"## (?:(?:Article|Статья) (\d+)\.|(\d+)-бап\.)", line):
+            article = found.setdefault(heading[1] or heading[2], [])
+        elif number := re.match(r"\s*(\d+[.)]|\(?[a-z]\)) ", line):
+            article.append(number[1])
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def runs_of_words(text: str, length: int) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}
+
+
+# --- the loader ----------------------------------------------------------------------------------
+
+
+def test_an_entry_is_read_key_by_key(tmp_path: Path) -> None:
+    catalogue = Catalogue.load(corpus_of(tmp_path, ENTRY))
+
+    assert catalogue.documents == (
+        Document(
+            id="law-1",
+            titles={Language.ENGLISH: "Law", Language.RUSSIAN: "Закон", Language.KAZAKH: "Заң"},
+            kind="law",
+            number="1-I",
+            date=date(2009, 12, 8),
+            status="in-force",
+            short={Language.ENGLISH: "L", Language.RUSSIAN: "З", Language.KAZAKH: "З"},
+            aliases=("Law 1",),
+            urls={Language.RUSSIAN: "https://example.org/rus/law"},
+            licence="Free.",
+            coverage="All of it.",
+        ),
+    )
+    entry = catalogue.entry("law-1")
+    assert entry.document is catalogue.document("law-1")
+    assert entry.valid_from == date(2010, 1, 2)
+    assert entry.not_covered == ("The annex.",)
+    assert entry.sources == ("https://example.org/law",)
+
+
+def test_an_empty_catalogue_holds_nothing() -> None:
+    catalogue = Catalogue.empty()
+
+    assert catalogue.documents == ()
+    assert catalogue.digest_files() == ()
+    assert "law-1" not in catalogue
+
+
+def test_an_unknown_document_is_named_with_those_there_are(tmp_path: Path) -> None:
+    catalogue = Catalogue.load(corpus_of(tmp_path, ENTRY))
+
+    with pytest.raises(NotFound, match=r"'law-2'.*law-1"):
+        catalogue.document("law-2")
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "message"),
+    [
+        ('id = "law-1"', 'id = "Law 1"', "document 1, key id"),
+        ('kind = "law"', 'kind = "song"', "document 1, key kind"),
+        ('status = "in-force"', "", "document 1, key status"),
+        ('status = "in-force"', 'status = "old"', "document 1, key status"),
+        ("date = 2009-12-08", 'date = "2009-12-08"', "document 1, key date"),
+        ("date = 2009-12-08", "date = 2009-12-08T10:00:00", "document 1, key date"),
+        ('number = "1-I"', 'nummer = "1-I"', "document 1, key nummer"),
+        ('coverage = "All of it."', 'coverage = "  "', "document 1, key coverage"),
+        ('sources = ["https://example.org/law"]', "sources = []", "document 1, key sources"),
+        ('kk = "Заң"', "", "document 1, key title.kk"),
+        ('ru = "https://example.org/rus/law"', "", "document 1, key url"),
+        ('"https://example.org/rus/law"', '"javascript:alert(1)"', "document 1, key url.ru"),
+        ('"https://example.org/rus/law"', '"https://example.org/a b"', "document 1, key url.ru"),
+    ],
+)
+def test_a_bad_key_is_named_with_its_file(
+    tmp_path: Path, written: str, instead: str, message: str
+) -> None:
+    assert written in ENTRY
+    folder = corpus_of(tmp_path, ENTRY.replace(written, instead, 1))
+
+    with pytest.raises(BadRequest) as raised:
+        Catalogue.load(folder)
+
+    assert str(folder / "catalogue.toml") in str(raised.value)
+    assert f"{message}:" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_the_second_of_two_documents_is_counted(tmp_path: Path) -> None:
+    second = ENTRY.replace("law-1", "law-2").replace('kind = "law"', "")
+
+    with pytest.raises(BadRequest, match="document 2, key kind"):
+        Catalogue.load(corpus_of(tmp_path, ENTRY, second))
+
+
+def test_an_id_is_used_once(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match="'law-1' is used twice"):
+        Catalogue.load(corpus_of(tmp_path, ENTRY, ENTRY))
+
+
+def test_an_unknown_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match="key documents:"):
+        Catalogue.load(corpus_of(tmp_path, ENTRY, '[[documents]]\nid = "law-2"'))
+
+
+@pytest.mark.parametrize("content", [None, b"id = ", b"\xff\xfe"], ids=["absent", "toml", "utf-8"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "catalogue.toml"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(UnreadableSource) as raised:
+        Catalogue.load(tmp_path)
+
+    assert str(path) in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_digests_are_listed_in_order(tmp_path: Path) -> None:
+    folder = corpus_of(tmp_path, ENTRY.replace("law-1", "law-2"), ENTRY)
+    paths = [
+        folder / "digests" / name
+        for name in ("law-2/ru.md", "law-1/kk.md", "law-1/en.md", "law-1/notes.txt")
+    ]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("# Digest\n", encoding="utf-8")
+
+    assert Catalogue.load(folder).digest_files() == (
+        ("law-1", Language.ENGLISH, paths[2]),
+        ("law-1", Language.KAZAKH, paths[1]),
+        ("law-2", Language.RUSSIAN, paths[0]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("law-2/en.md", "no document 'law-2'"), ("law-1/fr.md", "'fr' is not")]
+)
+def test_a_digest_that_belongs_nowhere_is_refused(tmp_path: Path, name: str, message: str) -> None:
+    folder = corpus_of(tmp_path, ENTRY)
+    path = folder / "digests" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("# Digest\n", encoding="utf-8")
+
+    with pytest.raises(BadRequest, match=message):
+        Catalogue.load(folder).digest_files()
+
+
+# --- addresses of units --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "label", "expected"),
+    [
+        ("https://a.kz/d", "Article 4", "https://a.kz/d#:~:text=Article%204"),
+        ("https://a.kz/d", "10-бап.", "https://a.kz/d#:~:text=10%2D%D0%B1%D0%B0%D0%BF."),
+        ("https://a.kz/d?lang=ru", "A & B, C", "https://a.kz/d?lang=ru#:~:text=A%20%26%20B%2C%20C"),
+        ("https://a.kz/#!/doc", "Article 4", "https://a.kz/#!/doc:~:text=Article%204"),
+        ("https://a.kz/d", "", "https://a.kz/d"),
+    ],
+)
+def test_a_unit_is_named_by_a_text_fragment(page: str, label: str, expected: str) -> None:
+    document = Document("law-1", titles={}, urls={Language.KAZAKH: page})
+
+    assert unit_url(document, Language.KAZAKH, label) == expected
+
+
+def test_a_page_in_another_language_is_opened_at_its_top() -> None:
+    document = Document("law-1", titles={}, urls={Language.RUSSIAN: "https://a.kz/d"})
+
+    assert unit_url(document, Language.KAZAKH, "10-бап.") == "https://a.kz/d"
+    assert unit_url(Document("law-2", titles={}), Language.KAZAKH, "10-бап.") == ""
+
+
+@given(label=st.text(min_size=1).filter(lambda text: text.isprintable()))
+def test_a_fragment_gives_the_words_back(label: str) -> None:
+    document = Document("law-1", titles={}, urls={Language.ENGLISH: "https://a.kz/d"})
+
+    fragment = unit_url(document, Language.ENGLISH, label).removeprefix("https://a.kz/d#:~:text=")
+
+    assert unquote(fragment) == label
+    assert not set(fragment) & set("-,& #")
+
+
+# --- the shipped corpus --------------------------------------------------------------------------
+
+
+def test_the_checkout_ships_its_corpus() -> None:
+    assert shipped_corpus() == CORPUS
+
+
+def test_every_document_has_titles_and_a_page(catalogue: Catalogue) -> None:
+    assert {document.id for document in catalogue.documents} == {
+        LAW,
+        "kz-concept-family-gender-2030",
+        "kz-ftu-statute",
+        "kz-general-agreement-2021-2023",
+        "ilo-c183",
+        "ilo-c156",
+    }
+    for document in catalogue.documents:
+        assert set(document.titles) == set(document.short) == set(Language), document.id
+        assert document.urls, document.id
+
+
+def test_every_alias_names_one_document(catalogue: Catalogue) -> None:
+    owners: dict[str, set[str]] = {}
+    for document in catalogue.documents:
+        for name in (*document.aliases, *document.titles.values(), *document.short.values()):
+            owners.setdefault(name.casefold(), set()).add(document.id)
+
+    assert {name: ids for name, ids in owners.items() if len(ids) > 1} == {}
+
+
+def test_every_document_has_digests_in_english_and_russian(catalogue: Catalogue) -> None:
+    languages: dict[str, set[Language]] = {document.id: set() for document in catalogue.documents}
+    for document_id, language, _ in catalogue.digest_files():
+        languages[document_id].add(language)
+
+    for document_id, held in languages.items():
+        assert {Language.ENGLISH, Language.RUSSIAN} <= held, document_id
+    assert {name for name, held in languages.items() if Language.KAZAKH in held} == {
+        LAW,
+        "ilo-c183",
+        "ilo-c156",
+    }
+
+
+def test_every_digest_says_what_it_is_and_links_to_the_official_text(catalogue: Catalogue) -> None:
+    says = {
+        Language.ENGLISH: "digest in our own words, not the text of",
+        Language.RUSSIAN: "(дайджест) своими словами, а не текст",
+        Language.KAZAKH: "өз сөзімізбен жазылған қысқаша мазмұн (дайджест)",
+    }
+    for document_id, language, path in catalogue.digest_files():
+        title, first, *_ = path.read_text(encoding="utf-8").split("\n\n")
+        urls = catalogue.document(document_id).urls
+        official = urls.get(language) or next(iter(urls.values()))
+
+        assert title.startswith("# "), path
+        assert says[language] in first, path
+        assert official in first or unquote(official) in first, path
+
+
+def test_the_law_has_fifteen_articles_in_each_language() -> None:
+    for language in Language:
+        articles = list(numbers(digest_text(LAW, language)))
+
+        assert articles == [str(number) for number in range(1, 16)], language
+
+
+@pytest.mark.parametrize("language", OFFICIAL_FILES)
+def test_the_law_has_the_points_of_the_official_text(language: Language) -> None:
+    official = numbers(official_text(language))
+    assert official["3"] == ("1)", "2)", "3)", "4)", "5)", "6)")
+
+    expected = official | {"3": ARTICLE_3}
+
+    for digest in Language:
+        assert numbers(digest_text(LAW, digest)) == expected, digest
+
+
+@pytest.mark.parametrize("document_id", ["ilo-c183", "ilo-c156"])
+def test_a_convention_has_the_same_units_in_each_language(document_id: str) -> None:
+    english, *others = [
+        {
+            article: tuple(number.strip("()") for number in items)
+            for article, items in numbers(digest_text(document_id, language)).items()
+        }
+        for language in Language
+    ]
+
+    assert len(english) == {"ilo-c183": 12, "ilo-c156": 8}[document_id]
+    assert all(other == english for other in others)
+
+
+@pytest.mark.parametrize("language", OFFICIAL_FILES)
+def test_no_digest_repeats_the_official_text(catalogue: Catalogue, language: Language) -> None:
+    length = 12  # words; official terms are shorter
+    official = runs_of_words(official_text(language), length)
+
+    for _, _, path in catalogue.digest_files():
+        shared = runs_of_words(path.read_text(encoding="utf-8"), length) & official
+
+        assert not shared, f"{path}: {' '.join(min(shared))}"
+
+
+def test_digests_keep_one_paragraph_a_unit(catalogue: Catalogue) -> None:
+    numbered = re.compile(r"(?:\d+[.)]|\(?[a-z]\)) ")
+    for _, _, path in catalogue.digest_files():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for before, line in pairwise(lines):
+            if line.startswith("#") or numbered.match(line):
+                assert not before, f"{path}: {line}"
