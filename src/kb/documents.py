@@ -10,6 +10,7 @@ text, so for every node, passage, highlight and quote
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -155,6 +156,15 @@ class Edition:
         """Return the node's text, verbatim."""
         return node.span.of(self.text)
 
+    def headed_unit(self, eid: str) -> Node | None:
+        """Return the smallest unit with a heading around a node, itself included."""
+        return next((node for node in reversed(self.path(eid)) if node.heading), None)
+
+    def heading_text(self, unit: Node) -> str:
+        """Return a unit's heading as printed, with its number, on one line."""
+        printed = self.node(f"{unit.eid}__{Level.HEADING.prefix}")
+        return " ".join(self.text_of(printed).split()) if printed else unit.heading or ""
+
     def children(self, eid: str | None) -> tuple[Node, ...]:
         """Return the nodes directly below `eid` (None: at the top), in order."""
         return tuple(node for node in self.nodes if node.parent == eid)
@@ -175,8 +185,6 @@ class Edition:
 
     def page_of(self, offset: int) -> int | None:
         """Return the page (from 1) on which the code point at `offset` stands."""
-        import bisect  # noqa: PLC0415
-
         return bisect.bisect_right(self.page_starts, offset) or None if self.page_starts else None
 
 

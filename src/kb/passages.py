@@ -21,6 +21,7 @@ CHUNKER = "clauses-1"  # the manifest names it: change it when the same tree giv
 
 # units that are never packed together with their neighbours
 _DIVISIONS = (Level.PART, Level.SECTION, Level.CHAPTER, Level.ANNEX, Level.ARTICLE)
+_NO_NORM = (Level.HEADING, Level.NOTE, Level.CONTENTS)
 _INTRO_LENGTH = 160  # code points of "The employer shall:" that follow its list into breadcrumbs
 _SENTENCE = re.compile(r".+?(?:[.;:!?…](?=\s)|\Z)\s*", re.DOTALL)
 _WORD = re.compile(r"\S+\s*|\s+")
@@ -36,7 +37,7 @@ def make_passages(
     """Return the passages of an edition, in order.
 
     Every character of the norm is in exactly one passage, but for white space around passages and
-    headings that stand in the breadcrumbs of what follows them. Editors' notes make passages of
+    headings, which stand in the breadcrumbs of what follows them. Editors' notes make passages of
     their own; a table of contents makes none.
 
     Args:
@@ -68,21 +69,23 @@ class _Cutter:
         """Yield the runs of siblings that make one passage each, in document order."""
         run: list[Node] = []
         for node in self.children.get(parent, []):
-            if node.level is Level.CONTENTS:
+            if node.level is Level.CONTENTS or self._is_breadcrumb(node):
                 continue
             if self._stands_alone(node):
-                yield from self._finished(run)
+                if run:
+                    yield run
                 run = []
                 if node.level is not Level.NOTE and node.eid in self.children:
                     yield from self.runs(node.eid)
                 else:
                     yield [node]
             elif run and not self._takes([*run, node]):
-                yield from self._finished(run)
+                yield run
                 run = [node]
             else:
                 run.append(node)
-        yield from self._finished(run)
+        if run:
+            yield run
 
     def _stands_alone(self, node: Node) -> bool:
         return (
@@ -97,11 +100,11 @@ class _Cutter:
             for child in self.children.get(node.eid, [])
         )
 
-    def _finished(self, run: list[Node]) -> Iterator[list[Node]]:
-        """Yield a run, unless it is a heading whose text follows in passages of its own."""
-        lone_heading = len(run) == 1 and run[0].level is Level.HEADING
-        if run and not (lone_heading and len(self.children[run[0].parent]) > 1):
-            yield run
+    def _is_breadcrumb(self, node: Node) -> bool:
+        """Whether a node is a heading over other text: it goes into the breadcrumbs of that."""
+        return node.level is Level.HEADING and any(
+            sibling.level not in _NO_NORM for sibling in self.children[node.parent]
+        )
 
     def _takes(self, run: Sequence[Node]) -> bool:
         return self._small_enough(self._trimmed(_around(run)), self._breadcrumb(run))
@@ -158,12 +161,10 @@ class _Cutter:
         )
 
     def _container(self, run: Sequence[Node]) -> str:
-        """Return the eid of the smallest node around the run; at the top, of its first text."""
-        if len(run) == 1:
-            return run[0].eid
-        if run[0].parent is not None:
+        """Return the eid of the smallest node around the run; at the top, of its first node."""
+        if len(run) > 1 and run[0].parent is not None:
             return run[0].parent
-        return next((node.eid for node in run if node.level is not Level.HEADING), run[0].eid)
+        return run[0].eid
 
     def _leaves(self, node: Node) -> Iterator[Node]:
         below = self.children.get(node.eid)
@@ -182,21 +183,22 @@ class _Cutter:
     # --- what stands above it ---
 
     def _breadcrumb(self, run: Sequence[Node]) -> tuple[str, ...]:
-        """Return title, headings and list openings above a run, as far as it lacks them.
+        """Return the title, the heading next above a run, and the opening of the list it is in.
 
-        Cut from the front when it would take more than half of a passage's tokens.
+        Headings go in without their numbers: a model takes "Article 85" for likeness in meaning.
+        Chapters stay out; measured, they blur (docs/decisions.md). Cut from the front when it
+        would take more than half of a passage's tokens.
         """
         found = [self.title]
-        parent = run[0].parent
-        if parent is not None:
-            for node in self.edition.path(parent):
-                opening = self.children[node.eid][0]
-                if opening.eid == run[0].eid:
-                    continue  # the run begins with these very words
-                words = " ".join(self.edition.text_of(opening).split())
-                if opening.level is not Level.HEADING:
-                    words = _shortened(words)
-                found.append(words)
+        around = self.edition.path(run[0].parent) if run[0].parent is not None else ()
+        headed = next((node for node in reversed(around) if node.heading), None)
+        if headed is not None and headed.heading:
+            found.append(headed.heading)
+        for node in around:
+            opening = self.children[node.eid][0]
+            opens_list = opening.level is Level.PARAGRAPH and opening.eid != run[0].eid
+            if opens_list and node.level in (Level.CLAUSE, Level.SUBCLAUSE):
+                found.append(_shortened(" ".join(self.edition.text_of(opening).split())))
         while len(found) > 1 and count_tokens(" ".join(found)) > self.max_tokens // 2:
             found.pop(0)
         return tuple(words for words in found if words)

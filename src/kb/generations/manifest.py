@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from kb.documents import Language  # noqa: TC001 - pydantic reads it when the class is made
+from kb.documents import Language
 from kb.errors import IndexMismatch
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Contents(BaseModel):
     totals: Counts
     languages: dict[Language, Counts]  # a document in two languages counts in both
     self_test: SelfTest | None = None
+    noise_floor: dict[Language, float] = Field(default_factory=dict)  # see `kb.noise`
 
     @property
     def digest(self) -> str:

@@ -1,7 +1,7 @@
 """From a query to hits.
 
-    query ─▶ references ─▶ dense and lexical legs ─▶ fusion ─▶ hits with citation and receipt
-    queries  kb.references   legs                     fusion    engine, snippets, results
+query ─▶ references ─▶ dense and lexical legs ─▶ fusion ─▶ hits with citation and receipt
+queries  kb.references   legs                     fusion    engine, snippets, results
 """
 
 from kb.search.engine import SearchEngine

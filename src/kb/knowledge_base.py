@@ -1,0 +1,387 @@
+"""The knowledge base: everything that the command line, the API and the web page can do.
+
+from kb import KnowledgeBase
+
+kb = KnowledgeBase.build(["labour_code.pdf"], index="index")
+for hit in kb.search("maternity leave").hits:
+    print(hit.citation, hit.text)
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from kb.catalogue import shipped_corpus
+from kb.citations import cite
+from kb.documents import Document, Receipt
+from kb.errors import IndexMissing, NotFound
+from kb.generations import check_compatible, current_name, open_current
+from kb.ingest import chunker_stamp, ingest
+from kb.models import load_embedder
+from kb.receipts import check_receipt, make_receipt, receipt_from_json
+from kb.search.engine import SearchEngine
+from kb.search.queries import parse_language
+from kb.settings import Settings
+from kb.sources import find_sources, slug
+from kb.stores.records import Records
+from kb.stores.terms import TermIndex
+from kb.stores.vectors import FaissFlat
+from kb.verification import verify_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kb.documents import Citation, Edition, Language, Node, Provenance
+    from kb.generations import Generation, Manifest
+    from kb.ingest import IngestReport, Progress
+    from kb.models import Embedder
+    from kb.receipts import Verification
+    from kb.search.results import SearchResult
+    from kb.stores.rows import DocumentSummary
+    from kb.verification import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """One provision of one edition, ready to be shown or cited."""
+
+    document: Document  # without its editions
+    edition: Edition
+    node: Node
+    text: str  # verbatim
+    citation: Citation
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A generation and everything that is open in it."""
+
+    generation: Generation
+    records: Records
+    vectors: FaissFlat
+    terms: TermIndex
+
+
+class KnowledgeBase:
+    """An index and the model that it is searched with. Threads may share it."""
+
+    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
+        """Open the generation in use. Prefer `KnowledgeBase.open`."""
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._embedder = embedder
+        self._engine: SearchEngine | None = None
+        self._opened = _open(settings)
+
+    # --- building and opening ---
+
+    @classmethod
+    def build(
+        cls,
+        sources: Iterable[Path | str],
+        *,
+        index: Path | str | None = None,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Build an index that holds exactly these sources, and open it.
+
+        Args:
+            sources: files, folders of files, or corpus folders (with a `catalogue.toml`).
+            index: the folder of the index; by default the one of the settings.
+            settings: by default from the environment.
+            progress: called with (stage, done, total).
+
+        Raises:
+            UnreadableSource: a source cannot be read; the index is as it was.
+            IngestBusy: another process is building into this index.
+            StorageFull: the disk refused a write; the index is as it was.
+        """
+        chosen = _settings(index, settings)
+        embedder = load_embedder(chosen)
+        ingest(find_sources(sources), embedder, chosen, fresh=True, progress=progress)
+        return cls(chosen, embedder)
+
+    @classmethod
+    def add(
+        cls,
+        sources: Iterable[Path | str] = (),
+        *,
+        index: Path | str | None = None,
+        settings: Settings | None = None,
+        fresh: bool = False,
+        document_id: str | None = None,
+        language: Language | None = None,
+        provenance: Provenance | None = None,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Add sources to an index, which is made where there is none; replace what is read again.
+
+        Args:
+            sources: as for `build`; none means the corpus that comes with the project.
+            index: the folder of the index.
+            settings: by default from the environment.
+            fresh: drop what the index held.
+            document_id: of the document that the one given file is an edition of.
+            language: of the given files; detected where not given.
+            provenance: of the given files; `official` unless said otherwise.
+            progress: called with (stage, done, total).
+
+        Raises:
+            as `build`; NotFound where no corpus comes with this installation.
+        """
+        chosen = _settings(index, settings)
+        given = tuple(sources)
+        if not given:
+            corpus = shipped_corpus()
+            if corpus is None:
+                raise NotFound("No corpus comes with this installation: name the files to ingest.")
+            given = (corpus,)
+        found = find_sources(
+            given, document_id=document_id, language=language, provenance=provenance
+        )
+        return ingest(found, load_embedder(chosen), chosen, fresh=fresh, progress=progress)
+
+    @classmethod
+    def open(cls, index: Path | str | None = None, *, settings: Settings | None = None) -> Self:
+        """Open the index that was built last. The model is loaded by the first search.
+
+        Raises:
+            IndexMissing: nothing has been built there.
+            IndexDamaged: a file is missing or not the one that was written.
+        """
+        return cls(_settings(index, settings))
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation in use."""
+        return self._opened.generation.name
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the generation in use was built from and with."""
+        return self._opened.generation.manifest
+
+    def warm(self) -> None:
+        """Load the model now, so that the first search does not wait for it.
+
+        Raises:
+            ModelUnavailable: it cannot be loaded.
+            IndexMismatch: the index was built with another model or chunker.
+        """
+        engine = self._searching()
+        engine.warm()
+
+    def reload_if_changed(self) -> bool:
+        """Switch to a newly built generation, if there is one; tell whether there was.
+
+        Searches that are under way finish on the generation that they began with.
+        """
+        if current_name(self.settings.index) == self.generation:
+            return False
+        with self._lock:
+            opened = _open(self.settings)
+            engine = _engine(opened, self._embedder, self.settings) if self._embedder else None
+            self._opened, self._engine = opened, engine
+        return True
+
+    # --- searching ---
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        languages: Iterable[str] | None = None,
+        documents: Iterable[str] | None = None,
+        provenances: Iterable[str] | None = None,
+        reader_language: str | None = None,
+    ) -> SearchResult:
+        """Find the passages that answer a query, best first, each cited and with a receipt.
+
+        Args:
+            query: words or a question in English, Russian or Kazakh. What stands in quotation
+                marks is found word for word; `ILO 183` or `Article 10 of law 223-IV` goes to its
+                provision.
+            limit: hits at most, 1 to 100.
+            offset: hits to skip, 0 to 1000.
+            languages: of the passages: en, ru, kk. With a choice, each language version is a hit
+                of its own; without, a provision shows once, the others as links.
+            documents: ids of the documents to search in.
+            provenances: official, unofficial-translation, digest.
+            reader_language: of citations and notices; by default that of the query.
+
+        Raises:
+            BadQuery: empty, too long, or not text.
+            BadFilter: an unknown document, language or provenance; a limit out of range.
+        """
+        engine = self._searching()
+        return engine.search(
+            query,
+            limit=limit,
+            offset=offset,
+            languages=languages,
+            documents=None if documents is None else self._document_ids(documents),
+            provenances=provenances,
+            reader_language=reader_language,
+        )
+
+    # --- reading ---
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """Return what is held, by id, without texts."""
+        return self._opened.records.summaries
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its editions, their texts and trees.
+
+        Raises:
+            NotFound: it is not held.
+        """
+        records = self._opened.records
+        document = records.document(document_id) or records.document(slug(document_id))
+        if document is None:
+            raise NotFound(
+                f"There is no document {document_id!r} in this index; `kb documents` lists the"
+                f" {len(records.document_ids())} that it holds."
+            )
+        return document
+
+    def edition(self, document_id: str, edition_id: str) -> Edition:
+        """Return one edition of a document.
+
+        Raises:
+            NotFound: it is not held.
+        """
+        edition = self._opened.records.edition(document_id, edition_id)
+        if edition is None:
+            held = ", ".join(item.id for item in self.document(document_id).editions)
+            raise NotFound(
+                f"{document_id} has no edition {edition_id!r} in this index; it has: {held}."
+            )
+        return edition
+
+    def node(
+        self,
+        document_id: str,
+        eid: str,
+        *,
+        language: str | None = None,
+        edition_id: str | None = None,
+        reader_language: str | None = None,
+    ) -> NodeView:
+        """Return one provision, cited and with a receipt.
+
+        Without a language or an edition: the official text before a translation before a digest.
+
+        Raises:
+            NotFound: the document, the edition or the provision is not held.
+            BadFilter: `language` is not one of en, ru, kk.
+        """
+        document = self.document(document_id)
+        wanted = parse_language(language)
+        candidates = [
+            edition
+            for edition in sorted(document.editions, key=_authority)
+            if (edition_id is None or edition.id == edition_id)
+            and (wanted is None or edition.language is wanted)
+        ]
+        for edition in candidates:
+            if (node := edition.node(eid)) is not None:
+                reader = parse_language(reader_language) or edition.language
+                return NodeView(
+                    document=replace(document, editions=()),
+                    edition=edition,
+                    node=node,
+                    text=edition.text_of(node),
+                    citation=cite(document, edition, [eid], reader),
+                    receipt=make_receipt(edition, eid, node.span),
+                )
+        chosen = f"edition {edition_id!r} of " if edition_id else ""
+        spoken = f" in language {language!r}" if language else ""
+        raise NotFound(
+            f"There is no provision {eid!r} in {chosen}{document.id}{spoken};"
+            f" `kb show {document.id}` prints its outline."
+        )
+
+    # --- verifying ---
+
+    def verify_receipt(self, receipt: Receipt | Mapping[str, object]) -> Verification:
+        """Check whether a receipt still holds, or what has become of its words.
+
+        Raises:
+            BadRequest: a mapping that is not a receipt.
+        """
+        checked = receipt if isinstance(receipt, Receipt) else receipt_from_json(receipt)
+        return check_receipt(checked, self._opened.records.document(checked.document_id))
+
+    def verify(self) -> tuple[Problem, ...]:
+        """Check every file of the index and every source that it was made from."""
+        return verify_index(self._opened.generation, self._opened.records, self.settings)
+
+    # --- inside ---
+
+    def _searching(self) -> SearchEngine:
+        with self._lock:
+            if self._engine is None:
+                self._embedder = self._embedder or load_embedder(self.settings)
+                self._engine = _engine(self._opened, self._embedder, self.settings)
+            return self._engine
+
+    def _document_ids(self, given: Iterable[str]) -> list[str]:
+        """Let a document be named as its file is: `labor_code` for `labor-code`."""
+        held = set(self._opened.records.document_ids())
+        names = [given] if isinstance(given, str) else list(given)
+        return [name if name in held or slug(name) not in held else slug(name) for name in names]
+
+
+_AUTHORITY = ("official", "unofficial-translation", "digest")
+
+
+def _authority(edition: Edition) -> int:
+    return _AUTHORITY.index(edition.provenance)
+
+
+def _settings(index: Path | str | None, settings: Settings | None) -> Settings:
+    chosen = settings or Settings.from_environment()
+    return chosen if index is None else chosen.model_copy(update={"index": Path(index)})
+
+
+def _open(settings: Settings) -> _Opened:
+    for _ in range(3):  # a clean-up may remove a generation between its being named and opened
+        generation = open_current(settings.index)
+        try:
+            return _Opened(
+                generation,
+                Records.open(generation.records),
+                FaissFlat.read(generation.vectors),
+                TermIndex.open(generation.terms),
+            )
+        except OSError:
+            if current_name(settings.index) == generation.name:
+                raise
+    raise IndexMissing(f"The index {settings.index} changes too fast to be opened: try again.")
+
+
+def _engine(opened: _Opened, embedder: Embedder, settings: Settings) -> SearchEngine:
+    manifest = opened.generation.manifest
+    check_compatible(
+        manifest,
+        model_fingerprint=embedder.fingerprint,
+        dimension=opened.vectors.dimension,
+        chunker=chunker_stamp(settings),
+    )
+    return SearchEngine(
+        opened.records,
+        opened.vectors,
+        opened.terms,
+        embedder,
+        generation=opened.generation.name,
+        noise_floor=manifest.noise_floor,
+        max_query_chars=settings.max_query_chars,
+    )

@@ -1,0 +1,378 @@
+"""The search itself, over one open generation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.catalogue import unit_url
+from kb.citations import cite, cite_instrument, permalink
+from kb.documents import Language, Level, Passage
+from kb.receipts import make_receipt
+from kb.references import Reference, ReferenceFinder, ReferenceStatus
+from kb.search import wording
+from kb.search.fusion import reciprocal_rank_fusion
+from kb.search.legs import QueryTerms, dense_leg, lexical_leg, restricted
+from kb.search.queries import check_page, parse_filters, parse_language, parse_query
+from kb.search.results import Explanation, Hit, LegScore, ParallelText, SearchResult
+from kb.search.snippets import find_highlights, find_pinpoint, make_snippet, phrase_spans
+from kb.stores.terms import TermFilter
+from kb.words import is_stopword, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from kb.documents import Edition, Node
+    from kb.models import Embedder
+    from kb.search.legs import Leg
+    from kb.search.queries import Filters, Query
+    from kb.stores.records import Records
+    from kb.stores.terms import TermIndex
+    from kb.stores.vectors import VectorIndex
+
+REFERENCE_BONUS = 1.0  # lifts the score of a hit that the query names above every fused score
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Passages that the query names outright."""
+
+    rows: dict[int, Reference]  # in document order
+    notices: tuple[str, ...]
+    alone: bool  # the query is the reference and nothing else
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """A passage in the final order."""
+
+    row: int
+    score: float
+    reference: Reference | None
+    parallel: tuple[ParallelText, ...] = ()
+
+
+class SearchEngine:
+    """Answers queries from one generation. Threads may share it."""
+
+    def __init__(
+        self,
+        records: Records,
+        vectors: VectorIndex,
+        terms: TermIndex,
+        embedder: Embedder,
+        *,
+        generation: str,
+        noise_floor: Mapping[Language, float],
+        max_query_chars: int,
+    ) -> None:
+        self._records = records
+        self._vectors = vectors
+        self._terms = terms
+        self._embedder = embedder
+        self._generation = generation
+        self._noise_floor = noise_floor
+        self._max_query_chars = max_query_chars
+        self._references = ReferenceFinder([item.document for item in records.summaries])
+
+    def warm(self) -> None:
+        """Load the model."""
+        self._embedder.embed_query("warm")
+
+    def search(
+        self,
+        typed: str,
+        *,
+        limit: int,
+        offset: int,
+        languages: Iterable[str] | None,
+        documents: Iterable[str] | None,
+        provenances: Iterable[str] | None,
+        reader_language: str | None,
+    ) -> SearchResult:
+        """Answer a query: see `kb.KnowledgeBase.search`."""
+        check_page(limit, offset)
+        query = parse_query(typed, self._max_query_chars)
+        filters = parse_filters(documents, languages, provenances, self._records.document_ids())
+        reader = parse_language(reader_language) or query.language
+
+        allowed, notices = self._allowed(query, filters, reader)
+        named = self._named(query, allowed, filters, reader)
+        weights = QueryTerms(query.words, self._terms)
+        legs = self._legs(query, weights, filters, allowed, named)
+        ranked = self._ranked(legs, named)
+        if filters.languages is None:
+            ranked = self._one_language_each(ranked, query.language)
+
+        page = ranked[offset : offset + limit]
+        hits = tuple(
+            self._hit(offset + at, item, query, weights, legs, reader)
+            for at, item in enumerate(page, start=1)
+        )
+        notices += named.notices
+        if not ranked and not notices:
+            notices += (wording.nothing_found(reader),)
+        return SearchResult(
+            query=query.text,
+            language=reader,
+            hits=hits,
+            notices=notices + self._status_notices(hits, reader),
+            generation=self._generation,
+            offset=offset,
+            more=len(ranked) > offset + limit,
+        )
+
+    # --- which passages may answer ---
+
+    def _allowed(
+        self, query: Query, filters: Filters, reader: Language
+    ) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+        """Return the rows that pass the filters and hold every quoted phrase; None: all rows."""
+        allowed = (
+            None
+            if filters.empty
+            else self._records.rows(filters.documents, filters.languages, filters.provenances)
+        )
+        within = TermFilter(filters.documents, filters.languages, filters.provenances)
+        for phrase in query.phrases:
+            found = self._terms.phrase_rows(phrase, within=within)
+            if not found:
+                nowhere = np.empty(0, dtype=np.int64)
+                return nowhere, (wording.no_phrase(phrase, reader),)
+            rows = np.array(sorted(found), dtype=np.int64)
+            allowed = rows if allowed is None else np.intersect1d(allowed, rows)
+        return allowed, ()
+
+    def _named(
+        self,
+        query: Query,
+        allowed: NDArray[np.int64] | None,
+        filters: Filters,
+        reader: Language,
+    ) -> _Named:
+        rows: dict[int, Reference] = {}
+        notices: list[str] = []
+        references = self._references.find(query.text)
+        for reference in references:
+            if reference.status is ReferenceStatus.NOT_HELD:
+                name = reference.instrument or reference.text
+                notices.append(wording.not_held(name, reader))
+                continue
+            found = self._rows_of(reference, filters)
+            if not len(found) and reference.document_id is not None:
+                document = self._records.summary(reference.document_id)
+                if document is not None:
+                    name = cite_instrument(document.document, reader)
+                    notices.append(wording.no_provision(name, reference.text, reader))
+                continue
+            kept = found if allowed is None else np.intersect1d(found, allowed)
+            passages = self._records.passages(kept.tolist())
+            for row, passage in zip(kept.tolist(), passages, strict=True):
+                if not passage.note:
+                    rows.setdefault(row, reference)
+        return _Named(rows, tuple(dict.fromkeys(notices)), _is_all(query.text, references))
+
+    def _rows_of(self, reference: Reference, filters: Filters) -> NDArray[np.int64]:
+        """Return the rows of the provision that a reference names, of the instrument without one.
+
+        A provision without an instrument ("Article 10") is believed when one document has it.
+        """
+        eid = reference.eid
+        if reference.document_id is not None:
+            if eid is None:
+                return self._records.rows([reference.document_id])
+            return self._records.rows_of_node(reference.document_id, eid)
+        candidates = filters.documents or self._records.document_ids()
+        found = [self._records.rows_of_node(document, eid or "") for document in candidates]
+        having = [rows for rows in found if len(rows)]
+        return having[0] if len(having) == 1 else np.empty(0, dtype=np.int64)
+
+    # --- the order ---
+
+    def _legs(
+        self,
+        query: Query,
+        weights: QueryTerms,
+        filters: Filters,
+        allowed: NDArray[np.int64] | None,
+        named: _Named,
+    ) -> tuple[Leg, ...]:
+        lexical = lexical_leg(query, weights, self._terms, self._records, filters)
+        dense = dense_leg(query, self._embedder, self._vectors, allowed)
+        evident = bool(lexical.rows) or bool(query.phrases) or bool(named.rows)
+        if (
+            not evident
+            and dense.scores
+            and dense.scores[0] < self._noise_floor.get(query.language, 0.0)
+        ):
+            dense = restricted(dense, frozenset())  # no closer than an unrelated question comes
+        if named.rows and not named.alone:
+            inside = np.array(sorted(named.rows), dtype=np.int64)
+            closest = dense_leg(query, self._embedder, self._vectors, inside, len(inside))
+            dense = _joined(dense, closest)
+        return dense, lexical
+
+    def _ranked(self, legs: Sequence[Leg], named: _Named) -> list[_Ranked]:
+        """Fuse the legs; what the query names comes first, the rest of the query ranks within."""
+        fused = dict(reciprocal_rank_fusion({leg.name: leg.rows for leg in legs}))
+        first = list(named.rows)
+        if not named.alone:
+            first.sort(key=lambda row: (-fused.get(row, 0.0), row))
+        ranked = [
+            _Ranked(row, REFERENCE_BONUS + fused.get(row, 0.0), named.rows[row]) for row in first
+        ]
+        ranked += [
+            _Ranked(row, score, None) for row, score in fused.items() if row not in named.rows
+        ]
+        return ranked
+
+    def _one_language_each(self, ranked: Sequence[_Ranked], preferred: Language) -> list[_Ranked]:
+        """Show a provision that is held in several languages once, in the reader's if it can be.
+
+        The first place that any of its languages reached is kept; the others become links.
+        """
+        passages = self._records.passages(item.row for item in ranked)
+        languages: dict[tuple[str, str, str], dict[Language, Passage]] = {}
+        for passage in passages:
+            languages.setdefault(_unit_key(passage), {}).setdefault(passage.language, passage)
+        shown: list[_Ranked] = []
+        waiting = list(zip(ranked, passages, strict=True))
+        for item, passage in waiting:
+            held = languages[_unit_key(passage)]
+            chosen = preferred if preferred in held else next(iter(held))
+            if passage.language is not chosen:
+                continue
+            others = tuple(
+                ParallelText(language, permalink(other.document_id, other.edition_id, other.eid))
+                for language, other in held.items()
+                if language is not chosen
+            )
+            shown.append(_Ranked(item.row, item.score, item.reference, others))
+        return shown
+
+    # --- one hit ---
+
+    def _hit(
+        self,
+        rank: int,
+        item: _Ranked,
+        query: Query,
+        weights: QueryTerms,
+        legs: Sequence[Leg],
+        reader: Language,
+    ) -> Hit:
+        passage = self._records.passage(item.row)
+        summary = self._records.summary(passage.document_id)
+        edition = self._records.edition(passage.document_id, passage.edition_id)
+        edition_summary = self._records.edition_summary(passage.document_id, passage.edition_id)
+        assert summary is not None and edition is not None and edition_summary is not None  # noqa: S101, PT018
+        document = summary.document
+        term_weights = weights.of(passage.language)
+        highlights = find_highlights(passage, term_weights.keys(), query.phrases)
+        pinpoint = _named_leaf(edition, passage, item.reference) or find_pinpoint(
+            edition, passage, term_weights.keys(), lambda term: term_weights.get(term, 0.0)
+        )
+        citation = cite(document, edition, passage.eids, reader, anchor=pinpoint)
+        unit = edition.headed_unit(passage.eid)
+        return Hit(
+            rank=rank,
+            score=item.score,
+            document_id=document.id,
+            edition_id=edition.id,
+            eid=passage.eid,
+            pinpoint=pinpoint,
+            title=document.title(passage.language),
+            heading=unit.heading if unit is not None else None,
+            citation=citation.text,
+            permalink=citation.permalink,
+            provenance=passage.provenance,
+            provenance_note=wording.provenance_note(edition_summary, reader),
+            official_url=unit_url(document, passage.language, _label(edition, unit)) or None,
+            language=passage.language,
+            status=edition.status,
+            valid_from=edition.valid_from,
+            page=edition.page_of(passage.span.start),
+            text=passage.text,
+            span=passage.span,
+            highlights=highlights,
+            snippet=make_snippet(passage, highlights),
+            receipt=make_receipt(edition, passage.eid, passage.span),
+            explain=Explanation(
+                legs=tuple(
+                    LegScore(leg.name, *place)
+                    for leg in legs
+                    if (place := leg.place(item.row)) is not None
+                ),
+                fusion=item.score - (REFERENCE_BONUS if item.reference else 0.0),
+                reference=item.reference.text if item.reference else None,
+                phrases=tuple(
+                    phrase for phrase in query.phrases if phrase_spans(passage.text, phrase)
+                ),
+                matched_terms=tuple(dict.fromkeys(item.text for item in highlights)),
+            ),
+            parallel=item.parallel,
+        )
+
+    def _status_notices(self, hits: Sequence[Hit], reader: Language) -> tuple[str, ...]:
+        notices: dict[str, None] = {}
+        for hit in hits:
+            summary = self._records.summary(hit.document_id)
+            if summary is not None:
+                name = cite_instrument(summary.document, reader)
+                if notice := wording.status_notice(name, hit.status, reader):
+                    notices[notice] = None
+        return tuple(notices)
+
+
+def _joined(dense: Leg, closest: Leg) -> Leg:
+    """Add to a dense ranking the named passages that did not reach it, after the others."""
+    extra = [
+        (row, score)
+        for row, score in zip(closest.rows, closest.scores, strict=True)
+        if row not in dense.rows
+    ]
+    return type(dense)(
+        dense.name,
+        dense.rows + tuple(row for row, _ in extra),
+        dense.scores + tuple(score for _, score in extra),
+    )
+
+
+def _is_all(text: str, references: Sequence[Reference]) -> bool:
+    """Whether a query says nothing beyond the references in it."""
+    return bool(references) and all(
+        is_stopword(word.form)
+        or any(item.start <= word.start and word.end <= item.end for item in references)
+        for word in words(text)
+    )
+
+
+def _unit_key(passage: Passage) -> tuple[str, str, str]:
+    """Name the article (or other unit) of a passage, whatever its language."""
+    parts = passage.eid.split("__")
+    depth = next((at for at, part in enumerate(parts, 1) if part.startswith("art_")), 1)
+    return passage.document_id, passage.provenance, "__".join(parts[:depth])
+
+
+def _label(edition: Edition, unit: Node | None) -> str:
+    """Return how an article is labelled where it is printed: `Статья 10.`; "" without one."""
+    if unit is None or unit.level is not Level.ARTICLE or not unit.number:
+        return ""
+    printed, heading = edition.heading_text(unit), unit.heading or ""
+    return printed.removesuffix(heading).strip()
+
+
+def _named_leaf(edition: Edition, passage: Passage, reference: Reference | None) -> str | None:
+    """Return the node that a reference names, where the passage shows its beginning."""
+    if reference is None or reference.eid is None:
+        return None
+    node = edition.node(reference.eid)
+    if node is None:
+        return None
+    words = edition.text_of(node)
+    begins = node.span.start + len(words) - len(words.lstrip())
+    return node.eid if passage.span.start <= begins < passage.span.end else None

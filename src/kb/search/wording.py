@@ -1,0 +1,108 @@
+"""The sentences that a result says to its reader, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kb.documents import Language, Provenance
+
+if TYPE_CHECKING:
+    from kb.stores.rows import EditionSummary
+
+_PROVENANCE = {
+    Provenance.DIGEST: {
+        Language.ENGLISH: "A digest in our own words, not the text of the instrument.",
+        Language.RUSSIAN: "Краткое изложение своими словами, не текст документа.",
+        Language.KAZAKH: "Өз сөзімізбен жазылған қысқаша мазмұны, құжаттың мәтіні емес.",
+    },
+    Provenance.TRANSLATION: {
+        Language.ENGLISH: "An unofficial translation, without legal force.",
+        Language.RUSSIAN: "Неофициальный перевод, не имеет юридической силы.",
+        Language.KAZAKH: "Бейресми аударма, заңды күші жоқ.",
+    },
+    Provenance.OFFICIAL: {
+        Language.ENGLISH: "The text as published.",
+        Language.RUSSIAN: "Текст, как он опубликован.",
+        Language.KAZAKH: "Жарияланған мәтін.",
+    },
+}
+_SUPPLIED = {
+    Language.ENGLISH: "The text as supplied in the file {file}; not compared with a publication.",
+    Language.RUSSIAN: "Текст из добавленного файла {file}; с публикацией не сверен.",
+    Language.KAZAKH: "Қосылған {file} файлындағы мәтін; жарияланған мәтінмен салыстырылмаған.",
+}
+_NOTHING = {
+    Language.ENGLISH: "Nothing in this index answers the query.",
+    Language.RUSSIAN: "В этом собрании нет ответа на запрос.",
+    Language.KAZAKH: "Бұл жинақта сұрауға жауап жоқ.",
+}
+_NO_PHRASE = {
+    Language.ENGLISH: "No passage contains the exact phrase {phrase}.",
+    Language.RUSSIAN: "Ни один отрывок не содержит точной фразы {phrase}.",
+    Language.KAZAKH: "Ешбір үзіндіде дәл {phrase} тіркесі жоқ.",
+}
+_NOT_HELD = {
+    Language.ENGLISH: "{name} is not held in this index.",
+    Language.RUSSIAN: "{name}: этого документа в собрании нет.",
+    Language.KAZAKH: "{name}: бұл құжат жинақта жоқ.",
+}
+_NO_PROVISION = {
+    Language.ENGLISH: "{name} has no provision “{text}” in this index.",
+    Language.RUSSIAN: "{name}: положения «{text}» в собрании нет.",
+    Language.KAZAKH: "{name}: жинақта «{text}» ережесі жоқ.",
+}
+_STATUS = {
+    "expired": {
+        Language.ENGLISH: "{name} has expired.",
+        Language.RUSSIAN: "{name}: срок действия истёк.",
+        Language.KAZAKH: "{name}: қолданылу мерзімі өткен.",
+    },
+    "repealed": {
+        Language.ENGLISH: "{name} has been repealed.",
+        Language.RUSSIAN: "{name}: документ утратил силу.",
+        Language.KAZAKH: "{name}: құжаттың күші жойылған.",
+    },
+    "not-in-force": {
+        Language.ENGLISH: "{name} is not in force.",
+        Language.RUSSIAN: "{name}: документ не действует.",
+        Language.KAZAKH: "{name}: құжат қолданыста емес.",
+    },
+}
+_QUOTES = {
+    Language.ENGLISH: "“{}”",
+    Language.RUSSIAN: "«{}»",
+    Language.KAZAKH: "«{}»",
+}
+
+
+def provenance_note(edition: EditionSummary, language: Language) -> str:
+    """Say what the words of an edition are: our digest, a publication, a file of the user's."""
+    if edition.provenance is Provenance.OFFICIAL and not edition.url:
+        return _SUPPLIED[language].format(file=edition.source.rsplit("/", 1)[-1])
+    return _PROVENANCE[edition.provenance][language]
+
+
+def nothing_found(language: Language) -> str:
+    """Say plainly that there is no answer."""
+    return _NOTHING[language]
+
+
+def no_phrase(phrase: str, language: Language) -> str:
+    """Say that a phrase in quotation marks stands nowhere."""
+    return _NO_PHRASE[language].format(phrase=_QUOTES[language].format(phrase))
+
+
+def not_held(name: str, language: Language) -> str:
+    """Say that an instrument which the query names is not in the index."""
+    return _NOT_HELD[language].format(name=name)
+
+
+def no_provision(name: str, text: str, language: Language) -> str:
+    """Say that an instrument is held but the provision which the query names is not."""
+    return _NO_PROVISION[language].format(name=name, text=text)
+
+
+def status_notice(name: str, status: str, language: Language) -> str | None:
+    """Say that an instrument no longer holds; None while it does or where it is not known."""
+    wording = _STATUS.get(status)
+    return wording[language].format(name=name) if wording else None

@@ -1,0 +1,128 @@
+"""Which files are to be read, and what is known of each before it is opened.
+
+A corpus folder (one with a `catalogue.toml`) names its documents; any other file gets an id from
+its own name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.catalogue import Catalogue
+from kb.documents import Document, Language, Provenance
+from kb.errors import BadRequest, UnreadableSource
+from kb.readers import SUFFIXES, supported
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+CATALOGUE_FILE = "catalogue.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to be ingested."""
+
+    path: Path
+    named: bool  # by the caller, and not found in a folder: then it must not fail quietly
+    document: Document | None = None  # from a catalogue, without editions
+    document_id: str | None = None  # chosen by the caller
+    language: Language | None = None  # None: to be detected
+    provenance: Provenance = Provenance.OFFICIAL
+    valid_from: date | None = None
+
+
+def slug(name: str) -> str:
+    """Return the document id that a file name gives.
+
+    >>> slug("k1500000414.20-01-2026.rus")
+    'k1500000414-20-01-2026-rus'
+    >>> slug("Трудовой кодекс (2015)")
+    'трудовой-кодекс-2015'
+    """
+    folded = unicodedata.normalize("NFC", name).lower()
+    return re.sub(r"[^\w]+", "-", folded).strip("-_") or "document"
+
+
+def find_sources(
+    paths: Iterable[Path | str],
+    *,
+    document_id: str | None = None,
+    language: Language | None = None,
+    provenance: Provenance | None = None,
+) -> tuple[SourceFile, ...]:
+    """Return the files below the given paths, in a stable order, each once.
+
+    Args:
+        paths: files, folders of files, and corpus folders.
+        document_id: what the one given file is an edition of, in place of an id from its name.
+        language: of the given files, in place of detection.
+        provenance: of the given files; `official` unless said otherwise.
+
+    Raises:
+        UnreadableSource: a path does not exist, or there is nothing to read in a folder.
+        BadRequest: `document_id` for more than one file.
+    """
+    found: dict[Path, SourceFile] = {}
+    for given in paths:
+        for source in _below(Path(given), language, provenance):
+            found.setdefault(source.path.resolve(), source)
+    sources = tuple(found.values())
+    if document_id is None:
+        return sources
+    if len(sources) != 1:
+        raise BadRequest(
+            f"One document id was given for {len(sources)} files: add them one by one, each with"
+            " its own."
+        )
+    only = sources[0]
+    return (SourceFile(only.path, only.named, None, slug(document_id), language, only.provenance),)
+
+
+def _below(
+    path: Path, language: Language | None, provenance: Provenance | None
+) -> Sequence[SourceFile]:
+    if not path.exists():
+        raise UnreadableSource(f"There is no file or folder {path}: check the path.")
+    if not path.is_dir():
+        return [
+            SourceFile(path, True, language=language, provenance=provenance or Provenance.OFFICIAL)
+        ]
+    if (path / CATALOGUE_FILE).is_file():
+        return _corpus(path)
+    files = sorted(
+        file
+        for file in path.rglob("*")
+        if file.is_file()
+        and supported(file)
+        and not any(part.startswith(".") for part in file.relative_to(path).parts)
+    )
+    if not files:
+        raise UnreadableSource(
+            f"There is no file to read in {path}: the kinds that are read are"
+            f" {', '.join(sorted(SUFFIXES))}."
+        )
+    return [
+        SourceFile(file, False, language=language, provenance=provenance or Provenance.OFFICIAL)
+        for file in files
+    ]
+
+
+def _corpus(folder: Path) -> Sequence[SourceFile]:
+    catalogue = Catalogue.load(folder)
+    return [
+        SourceFile(
+            file,
+            named=True,
+            document=catalogue.document(document_id),
+            language=language,
+            provenance=Provenance.DIGEST,
+            valid_from=catalogue.entry(document_id).valid_from,
+        )
+        for document_id, language, file in catalogue.digest_files()
+    ]
