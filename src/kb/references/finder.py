@@ -1,0 +1,284 @@
+"""Finding the references of a query, and what they refer to among the documents held."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kb.citations import cite_instrument
+from kb.documents import Document, Language
+from kb.references.designations import Around, after_links, read_designation
+from kb.references.lexing import lex, normal
+from kb.references.names import Named, Names, designates, names_of
+from kb.references.provisions import Provision, read_provision
+from kb.references.vocabulary import (
+    CLOSING,
+    JOINERS,
+    NUMERO,
+    OPENING,
+    OTHER_STATE,
+    OWNED,
+    SERIES_OF_KIND,
+    Series,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from kb.references.lexing import Token
+
+_BETWEEN = frozenset(",:;-—–()»”")  # between an instrument and its provision: `ТК, ст. 99`
+
+
+class ReferenceStatus(StrEnum):
+    """What a reference leads to."""
+
+    RESOLVED = "resolved"  # a document that is held
+    NOT_HELD = "not-held"  # an instrument that is recognised, and is not among the documents
+    BARE = "bare"  # a provision of an instrument that is not named
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A mention of an instrument, of a provision, or of a provision of an instrument."""
+
+    start: int  # code points of the query
+    end: int
+    text: str  # query[start:end]
+    document_id: str | None  # None: not held, or no instrument is named
+    instrument: str | None  # normal form: `ILO Convention No. 183`
+    path: tuple[tuple[str, str], ...]  # (("art", "10"), ("cl", "3"), ("sub", "2"))
+    status: ReferenceStatus
+
+    @property
+    def eid(self) -> str | None:
+        """The provision's structural id: `art_10__cl_3__sub_2`; None for a whole instrument."""
+        return "__".join(f"{prefix}_{number}" for prefix, number in self.path) or None
+
+
+@dataclass(frozen=True, slots=True)
+class _Instrument:
+    """An instrument that is mentioned."""
+
+    end: int  # index of the token after it
+    name: str  # normal form where it is not held
+    documents: tuple[Document, ...]  # those that may be meant; () when none is held
+    series: Series | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """What stands at one place of the query."""
+
+    end: int  # index of the token after it
+    instrument: _Instrument | None
+    provision: Provision | None = None
+
+
+class ReferenceFinder:
+    """Finds the references of queries, resolved against the documents held.
+
+    >>> finder = ReferenceFinder([Document("ilo-c183", {}, kind="convention", number="183")])
+    >>> [found] = finder.find("maternity leave, Art. 4(1) of ILO C183")
+    >>> found.text, found.document_id, found.eid, found.instrument
+    ('Art. 4(1) of ILO C183', 'ilo-c183', 'art_4__cl_1', 'ILO Convention No. 183')
+    """
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        held = tuple(documents)
+        self._names = Names(held)
+        self._numbers: defaultdict[tuple[Series, str], list[Document]] = defaultdict(list)
+        for document in held:
+            for key in _numbers(document):
+                if document not in self._numbers[key]:
+                    self._numbers[key].append(document)
+
+    def find(self, query: str) -> tuple[Reference, ...]:
+        """Return the references in the order of the text; they do not overlap.
+
+        A mention that may mean several documents gives a reference for each of them, with the
+        same span. Linear in the length of the query.
+        """
+        tokens = lex(query)
+        found: list[Reference] = []
+        at = 0
+        listed: Series | None = None  # of the number before: `Conventions 183 and 156`
+        while tokens[at].form:
+            continues = listed is not None and tokens[at].form in JOINERS
+            start = at + continues
+            mention = self._mention(tokens, start, listed if continues else None)
+            listed = None
+            at += 1
+            if mention is not None:
+                at = _balanced(tokens, start, mention.end)
+                found += _references(query, tokens[start].start, tokens[at - 1].end, mention)
+                if mention.instrument is not None:
+                    listed = mention.instrument.series
+        return tuple(found)
+
+    # --- mentions ---
+
+    def _mention(
+        self, tokens: Sequence[Token], at: int, listed: Series | None = None
+    ) -> _Mention | None:
+        """Read a provision, an instrument, or both in either order."""
+        if tokens[at].glued:
+            return None
+        if (provision := read_provision(tokens, at)) is not None:
+            return self._with_instrument(tokens, provision)
+        instrument = self._instrument(tokens, at, listed, cued=True)
+        if instrument is not None:
+            provision = self._provision_of(tokens, instrument)
+            if provision is not None:
+                return _Mention(provision.end, instrument, provision)
+            instrument = self._instrument(tokens, at, listed)
+        return _Mention(instrument.end, instrument) if instrument is not None else None
+
+    def _with_instrument(self, tokens: Sequence[Token], provision: Provision) -> _Mention | None:
+        """Read on after a provision: `Article 10` + `of Law No. 223-IV`."""
+        after = after_links(tokens, provision.end)
+        if (instrument := self._instrument(tokens, after, cued=True)) is not None:
+            return _Mention(instrument.end, instrument, provision)
+        return _Mention(provision.end, None, provision) if provision.sure else None
+
+    def _provision_of(self, tokens: Sequence[Token], instrument: _Instrument) -> Provision | None:
+        """Read on after an instrument: `C183` + `, Article 4`.
+
+        In `C183, Article 10 of Law No. 223-IV` the provision belongs to what follows it.
+        """
+        at = instrument.end
+        for _ in range(2):
+            at += tokens[at].form in _BETWEEN
+        provision = read_provision(tokens, at)
+        if provision is None:
+            return None
+        following = after_links(tokens, provision.end, commas=False)
+        separate = at > instrument.end or following > provision.end
+        if separate and self._instrument(tokens, following, cued=True) is not None:
+            return None
+        return provision
+
+    # --- instruments ---
+
+    def _instrument(
+        self,
+        tokens: Sequence[Token],
+        at: int,
+        listed: Series | None = None,
+        *,
+        cued: bool = False,
+    ) -> _Instrument | None:
+        numbered = self._numbered(tokens, at, listed)
+        named = self._named(tokens, at, cued=cued)
+        if numbered is None or (named is not None and named.end > numbered.end):
+            return named
+        return numbered
+
+    def _numbered(
+        self, tokens: Sequence[Token], at: int, listed: Series | None
+    ) -> _Instrument | None:
+        designation = read_designation(tokens, at, listed)
+        if designation is None:
+            return None
+        series, day = designation.series, designation.day
+        documents = tuple(self._numbers.get((series, _plain(designation.number)), ()))
+        name = series.name_of(_plain(designation.number))
+        if day is not None and series.restarts:
+            documents = tuple(document for document in documents if day.is_of(document.date))
+            name = f"{name} of {day}"
+        if not documents and not designation.sure:
+            return None
+        return _Instrument(designation.end, name, documents, series)
+
+    def _named(self, tokens: Sequence[Token], at: int, *, cued: bool) -> _Instrument | None:
+        """Read a name with what may stand around it: `Закон РК «О …»`, `ТК РК от 23.11.2015`."""
+        named = self._names.find(tokens, at, cued=cued)
+        before = Around(at).more(tokens)
+        start = after_links(tokens, before.end, commas=False)
+        start += tokens[start].form in OPENING
+        if before.end > at and not before.ilo:
+            longer = self._names.find(tokens, start, cued=cued)
+            if longer is not None and (named is None or longer.end > named.end):
+                end = longer.end + (tokens[longer.end].form in CLOSING)
+                named = Named(end, longer.documents)
+        if named is None:
+            return None
+        abroad = OTHER_STATE.end(tokens, after_links(tokens, named.end, commas=False))
+        if abroad is not None:
+            printed = " ".join(token.printed for token in tokens[at:abroad])
+            return _Instrument(abroad, printed, ())
+        return _Instrument(_after_name(tokens, named), "", named.documents)
+
+
+# --- around a name ---
+
+
+def _after_name(tokens: Sequence[Token], named: Named) -> int:
+    """Return the index after what only repeats which instrument is named: its date, its number."""
+    end = named.end + (tokens[named.end].form in OWNED)
+    known = Around(end, act="", ilo=True, issuer=True)
+    after = known.more(tokens)
+    if after.day is not None and not any(after.day.is_of(doc.date) for doc in named.documents):
+        after = replace(known, day=after.day).more(tokens)
+    numbers = {normal(doc.number) for doc in named.documents if doc.number}
+    at = after.end
+    opened = tokens[at].form in {",", "("}
+    numero = tokens[at + opened].form in NUMERO
+    at += opened + numero
+    at += numero and tokens[at].form == "."
+    if numero and tokens[at].form in numbers:
+        return at + 1
+    return after.end
+
+
+def _balanced(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Return the end of a mention so that it takes the brackets that it opens, and no others."""
+    depth = sum((token.form == "(") - (token.form == ")") for token in tokens[start:end])
+    if depth > 0 and tokens[end].form == ")":
+        return end + 1  # Convention, 2000 (No. 183)
+    bracketed = start > 0 and tokens[start - 1].form == "("
+    if bracketed and depth < 0 and tokens[end - 1].form == ")" and tokens[end].form != ")":
+        return end - 1  # (ст. 10 п. 3)
+    return end
+
+
+# --- what is held ---
+
+
+def _plain(number: str) -> str:
+    """Return a number without leading zeros: `029` → `29`."""
+    return number.lstrip("0") or number
+
+
+def _numbers(document: Document) -> Iterator[tuple[Series, str]]:
+    """Yield the numbers under which a document is found.
+
+    A law is also found by the first part of its number: `закон 223`.
+    """
+    series = SERIES_OF_KIND.get(document.kind)
+    if series is not None and document.number:
+        number = normal(document.number)
+        yield series, number
+        if series is Series.LAW:
+            yield series, number.partition("-")[0]
+    for _, name in names_of(document):
+        if (designation := designates(lex(name))) is not None:
+            yield designation.series, _plain(designation.number)
+
+
+def _references(query: str, start: int, end: int, mention: _Mention) -> Iterator[Reference]:
+    path = mention.provision.path if mention.provision is not None else ()
+    instrument = mention.instrument
+    text = query[start:end]
+    if instrument is None:
+        yield Reference(start, end, text, None, None, path, ReferenceStatus.BARE)
+    elif not instrument.documents:
+        status = ReferenceStatus.NOT_HELD
+        yield Reference(start, end, text, None, instrument.name, path, status)
+    else:
+        for document in instrument.documents:
+            name = cite_instrument(document, Language.ENGLISH)
+            status = ReferenceStatus.RESOLVED
+            yield Reference(start, end, text, document.id, name, path, status)
