@@ -19,6 +19,11 @@ _DAY = re.compile("[0-9]{1,2}")
 _DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.((?:19|20)[0-9]{2})")  # 08.12.2009
 
 
+def is_year(form: str) -> bool:
+    """Whether a number is rather a year than the number of an act or an article."""
+    return _YEAR.fullmatch(form) is not None
+
+
 class Day(NamedTuple):
     """A date, or as much of one as is said."""
 

@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kb.references.days import Day, read_day
+from kb.references.days import Day, is_year, read_day
 from kb.references.vocabulary import (
     CLOSING,
     CODE_LETTER,
@@ -32,6 +32,7 @@ from kb.references.vocabulary import (
     LINKS,
     NUMERO,
     OPENING,
+    ORDINAL_ENDINGS,
     OWNED,
     ROMAN,
     SERIES,
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
 _HIGHEST_CONVENTION = 250  # the ILO has adopted fewer than 200
 _PLAIN = re.compile("[0-9]{1,4}")
 _WITH_ROMAN = re.compile("([0-9]{1,4})-([ivx]+)")
-_YEARS = range(1900, 2100)  # of these numbers, the ones that are years
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,7 @@ def _read_number(tokens: Sequence[Token], before: Around) -> _Number | None:
     numero = tokens[at + opened].form in NUMERO
     if numero:
         at += opened + 1
+        at += tokens[at].form in NUMERO  # №№ 183, 156
         at += tokens[at].form == "."
     if tokens[at].form == CODE_LETTER:
         return _read_code(tokens, at, before)
@@ -167,7 +168,7 @@ def _read_number(tokens: Sequence[Token], before: Around) -> _Number | None:
     text = tokens[at].form
     roman = "-" in text
     end = at + 1
-    end += _has_case(tokens[end])
+    end += _is_ending(tokens[end])
     if numero and opened and tokens[end].form in CLOSING:
         end += 1
     # `3-V` may be an engine; `452-IV` is an act, held or not
@@ -183,13 +184,12 @@ def _is_number(tokens: Sequence[Token], at: int, *, numero: bool) -> bool:
         return False
     following = tokens[at + 1]
     if following.glued:
-        ends_word = following.form in SERIES or following.form in KAZAKH_ENDINGS
+        ends_word = following.form in SERIES or _is_ending(following)
         if following.start == token.end or not ends_word:
             return False  # 183a, 183-day
     if roman or numero:
         return bool(roman) or not _goes_on(tokens, at)
-    is_year = int(token.form) in _YEARS
-    return not (is_year or following.form in COUNTED or _goes_on(tokens, at))
+    return not (is_year(token.form) or following.form in COUNTED or _goes_on(tokens, at))
 
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:
@@ -204,9 +204,9 @@ def _goes_on(tokens: Sequence[Token], at: int) -> bool:
     return joined and name.is_number and following.form in {",", ".", "/", ":"}
 
 
-def _has_case(token: Token) -> bool:
-    """Whether the token is the Kazakh ending of the number before it: `223-IV-тің`."""
-    return token.glued and token.form in KAZAKH_ENDINGS
+def _is_ending(token: Token) -> bool:
+    """Whether the token is a Kazakh ending of the number before it: `223-IV-тің`, `183-ші`."""
+    return token.glued and (token.form in KAZAKH_ENDINGS or token.form in ORDINAL_ENDINGS)
 
 
 def _read_code(tokens: Sequence[Token], at: int, before: Around) -> _Number | None:
@@ -214,7 +214,7 @@ def _read_code(tokens: Sequence[Token], at: int, before: Around) -> _Number | No
     letter, number = tokens[at], tokens[at + 1]
     if not _PLAIN.fullmatch(number.form) or not _is_number(tokens, at + 1, numero=number.glued):
         return None
-    end = at + 2 + _has_case(tokens[at + 2])
+    end = at + 2 + _is_ending(tokens[at + 2])
     found = _Number(end, number.form, numero=False, code=True)
     if number.glued or before.ilo or before.act is not None:
         return replace(found, sure=len(number.form) > 1)

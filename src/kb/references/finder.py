@@ -102,6 +102,7 @@ class ReferenceFinder:
         same span. Linear in the length of the query.
         """
         tokens = lex(query)
+        depths = _depths(tokens)
         found: list[Reference] = []
         at = 0
         listed: Series | None = None  # of the number before: `Conventions 183 and 156`
@@ -112,7 +113,7 @@ class ReferenceFinder:
             listed = None
             at += 1
             if mention is not None:
-                at = _balanced(tokens, start, mention.end)
+                at = _balanced(tokens, start, mention.end, within=depths[start] > 0)
                 found += _references(query, tokens[start].start, tokens[at - 1].end, mention)
                 if mention.instrument is not None:
                     listed = mention.instrument.series
@@ -198,7 +199,7 @@ class ReferenceFinder:
         before = Around(at).more(tokens)
         start = after_links(tokens, before.end, commas=False)
         start += tokens[start].form in OPENING
-        if before.end > at and not before.ilo:
+        if before.end > at:
             longer = self._names.find(tokens, start, cued=cued)
             if longer is not None and (named is None or longer.end > named.end):
                 end = longer.end + (tokens[longer.end].form in CLOSING)
@@ -228,18 +229,28 @@ def _after_name(tokens: Sequence[Token], named: Named) -> int:
     numero = tokens[at + opened].form in NUMERO
     at += opened + numero
     at += numero and tokens[at].form == "."
-    if numero and tokens[at].form in numbers:
+    if tokens[at].form in numbers and (numero or not opened):
         return at + 1
     return after.end
 
 
-def _balanced(tokens: Sequence[Token], start: int, end: int) -> int:
-    """Return the end of a mention so that it takes the brackets that it opens, and no others."""
-    depth = sum((token.form == "(") - (token.form == ")") for token in tokens[start:end])
-    if depth > 0 and tokens[end].form == ")":
+def _depths(tokens: Sequence[Token]) -> list[int]:
+    """Return how many brackets are open before each token."""
+    depths = [0]
+    for token in tokens:
+        depths.append(max(0, depths[-1] + (token.form == "(") - (token.form == ")")))
+    return depths
+
+
+def _balanced(tokens: Sequence[Token], start: int, end: int, *, within: bool) -> int:
+    """Return the end of a mention so that it takes the brackets that it opens, and no others.
+
+    `within` says that it stands in brackets itself.
+    """
+    opened = sum((token.form == "(") - (token.form == ")") for token in tokens[start:end])
+    if opened > 0 and tokens[end].form == ")":
         return end + 1  # Convention, 2000 (No. 183)
-    bracketed = start > 0 and tokens[start - 1].form == "("
-    if bracketed and depth < 0 and tokens[end - 1].form == ")" and tokens[end].form != ")":
+    if within and opened < 0 and tokens[end - 1].form == ")" and tokens[end].form != ")":
         return end - 1  # (ст. 10 п. 3)
     return end
 

@@ -28,7 +28,8 @@ _NUMBER = rf"\d+(?:(?:{_HYPHEN}|\.)\d+)*(?:{_HYPHEN}[IVXІХivxіх]{{1,5}}(?![^
 _LETTERS = rf"[^\W\d_](?:(?!{_HYPHEN})\D)*"
 _PIECE = re.compile(f"{_NUMBER}|{_LETTERS}")  # of a word that has digits: C-183 → C, 183
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")  # 127¹ is what is also written 127-1
-_MARK = re.compile(rf"{_RAISED.pattern}|[^\w\s]|_")
+BREAK = "\n"  # the token of a blank line, which no reference goes across
+_MARK = re.compile(rf"{_RAISED.pattern}|[^\w\s]|_|\n[^\S\n]*\n")
 _INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Co", "Cn", "Cs"})
 # ХЕҰ-ның, ТК-да: a case of an abbreviation
 _CASE = re.compile(
@@ -91,8 +92,9 @@ def lex(text: str) -> list[Token]:
 
 def _marks(text: str, start: int, end: int) -> Iterator[Token]:
     for match in _MARK.finditer(text, start, end):
-        if unicodedata.category(match.group()[0]) not in _INVISIBLE:
-            yield Token(match.start(), match.end(), match.group(), match.group())
+        mark = match.group()
+        if mark[0] == BREAK or unicodedata.category(mark[0]) not in _INVISIBLE:
+            yield Token(match.start(), match.end(), mark[0], mark)
 
 
 def _pieces(text: str, word: Word) -> Iterator[Token]:

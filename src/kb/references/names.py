@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from kb.documents import Document, Language
 from kb.references.designations import Designation, after_links, read_designation
-from kb.references.lexing import lex
+from kb.references.lexing import BREAK, lex
 from kb.references.vocabulary import (
+    ILO,
     KAZAKH_ENDINGS,
     KAZAKHSTAN,
     LINKS,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from kb.references.lexing import Token
 
 _MARKS_BETWEEN = 2  # between two words of a name: «ТК» (РК)
-_SENTENCE_ENDS = frozenset("!?;")
+_NEVER_BETWEEN = frozenset(("!", "?", ";", BREAK))
 _LETTERS_OF_ABBREVIATION = 6
 _WORDS_OF_TITLE = 3  # a shorter part of a title is not a name of its own
 
@@ -205,16 +206,17 @@ def _walk(
     branch = tree.next.get(_key(tokens[at].form, language))
     while branch is not None:
         at += 1
-        if branch.names:
+        if branch.names and not tokens[at].glued:  # LC is no part of LC-34
             yield at, branch
         for _ in range(_MARKS_BETWEEN):
-            if tokens[at].is_mark and tokens[at].form not in _SENTENCE_ENDS:
+            if tokens[at].is_mark and tokens[at].form not in _NEVER_BETWEEN:
                 at += 1
         following = branch.next.get(_key(tokens[at].form, language))
-        if following is None:  # Закон РК о …
-            country = KAZAKHSTAN.end(tokens, after_links(tokens, at, commas=False))
-            if country is not None:
-                at = country
+        if following is None:  # Закон РК о …, Конвенция МОТ об …
+            aside = after_links(tokens, at, commas=False)
+            end = KAZAKHSTAN.end(tokens, aside) or ILO.end(tokens, aside)
+            if end is not None:
+                at = end
                 following = branch.next.get(_key(tokens[at].form, language))
         branch = following
 

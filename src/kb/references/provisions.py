@@ -9,7 +9,7 @@ The grammar:
 
     provision   unit (link? unit)*         the largest unit stands first or last, none twice
     unit        name "."? "№"? number (")" | bracket*)
-              | number ("-" | ")")? name   in Kazakh
+              | number ("-" | ")")? name   in Kazakh; in Russian, an article
     bracket     "(" number or letter ")"
     link        "," | "of" | "of the"
 """
@@ -21,11 +21,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.documents import Level
-from kb.references.lexing import normal
+from kb.references.days import is_year
 from kb.references.vocabulary import (
+    ARTICLE_AFTER_NUMBER,
     HYPHENATED_UNITS,
     LINKS,
     NUMERO,
+    ORDINAL_ENDINGS,
     UNIT_AFTER_NUMBER,
     UNIT_BEFORE_NUMBER,
     WEAK_UNITS,
@@ -52,8 +54,7 @@ _NUMBER = re.compile(r"[0-9]{1,4}(?:-[0-9]{1,3}){0,2}")  # 10, 127-1
 _DECIMAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){1,4}")  # 2.3.1
 _ROMAN = re.compile("[ivxlc]{1,7}")  # chapter IV
 _LETTER = re.compile("[a-zа-я]|[ivx]{2,4}")  # (a), (iv)
-_YEARS = range(1900, 2100)
-_ORDINAL_ENDINGS = frozenset(normal(ending) for ending in "шы ші ыншы інші".split())
+_DEEPEST = 4  # numbers of one unit: Article 10(3)(2)(a)
 _WITH_BRACKETS = (Level.ARTICLE, Level.CLAUSE, Level.SUBCLAUSE)
 _WITH_ROMAN = (Level.ANNEX, Level.SECTION, Level.CHAPTER)
 
@@ -121,14 +122,16 @@ def _unit(tokens: Sequence[Token], at: int) -> _Unit | None:
 
 
 def _number_first(tokens: Sequence[Token], at: int) -> _Unit | None:
-    """Read `10-баптың`, `10 бап`, `2) тармақшасы`, `10-шы бап`."""
+    """Read `10-баптың`, `10 бап`, `2) тармақшасы`, `10-шы бап`, `54 статья`."""
     number = tokens[at].form
-    if not (_NUMBER.fullmatch(number) or _DECIMAL.fullmatch(number)) or _is_year(number):
+    if not (_NUMBER.fullmatch(number) or _DECIMAL.fullmatch(number)) or is_year(number):
         return None
     name_at = at + 1
-    if tokens[name_at].form == ")" or tokens[name_at].form in _ORDINAL_ENDINGS:
+    if tokens[name_at].form == ")" or tokens[name_at].form in ORDINAL_ENDINGS:
         name_at += 1
     name = tokens[name_at]
+    if name.form in ARTICLE_AFTER_NUMBER and not tokens[name_at + 1].is_number:
+        return _Unit(name_at + 1, ((Level.ARTICLE, number),), sure=False)
     level = UNIT_AFTER_NUMBER.get(name.form)
     if level is None or (name.form in HYPHENATED_UNITS and not name.glued):
         return None
@@ -147,7 +150,7 @@ def _name_first(tokens: Sequence[Token], at: int, level: Level) -> _Unit | None:
         return None
     at += 1
     if level in _WITH_BRACKETS:
-        while (bracketed := _bracketed(tokens, at)) is not None:
+        while len(numbers) < _DEEPEST and (bracketed := _bracketed(tokens, at)) is not None:
             numbers.append(bracketed)
             at += 3
         if len(numbers) == 1 and level is not Level.ARTICLE and tokens[at].form == ")":
@@ -164,7 +167,7 @@ def _numbers(tokens: Sequence[Token], at: int, level: Level, name: Token) -> lis
     if not token.form or (tokens[at + 1].glued and tokens[at + 1].start == token.end):
         return []  # the end of the text, 10th, 10bis
     if _NUMBER.fullmatch(token.form):
-        return [] if _is_year(token.form) else [token.form]
+        return [] if is_year(token.form) else [token.form]
     if _DECIMAL.fullmatch(token.form):
         return token.form.split(".") if level is Level.ARTICLE else [token.form]
     if level in _WITH_ROMAN and token.printed.isupper() and _ROMAN.fullmatch(token.form):
@@ -181,7 +184,7 @@ def _bracketed(tokens: Sequence[Token], at: int) -> str | None:
     if opening.form != "(" or opening.start > tokens[at - 1].end + 1:
         return None
     form = tokens[at + 1].form
-    if not (_NUMBER.fullmatch(form) or _LETTER.fullmatch(form)) or _is_year(form):
+    if not (_NUMBER.fullmatch(form) or _LETTER.fullmatch(form)) or is_year(form):
         return None
     return form if tokens[at + 2].form == ")" else None
 
@@ -189,7 +192,3 @@ def _bracketed(tokens: Sequence[Token], at: int) -> str | None:
 def _below(level: Level, number: str) -> Level:
     """Return what a number in brackets after a unit is."""
     return Level.CLAUSE if level is Level.ARTICLE and number[0].isdigit() else Level.SUBCLAUSE
-
-
-def _is_year(number: str) -> bool:
-    return number.isdigit() and int(number) in _YEARS

@@ -91,13 +91,16 @@ def _possessed(noun: str, before_vowel: str | None = None) -> frozenset[str]:
     return frozenset(normal(stem + case) for stem in stems for case in _POSSESSIVE_CASES)
 
 
-# what `_kazakh` and `_possessed` put at the end of a noun
+# What `_kazakh` and `_possessed` put at the end of a noun. Alone, an ending of look-alike letters
+# is folded to Latin ones (`183-ті`), so both forms are here.
 KAZAKH_ENDINGS = frozenset(
-    without_kazakh_letters(plural + owner + case)
+    form(plural + owner + case)
     for plural in ("", *_PLURALS)
     for owner, cases in (("", _CASES), *((owner, _POSSESSIVE_CASES) for owner in _POSSESSIVES))
     for case in cases
+    for form in (normal, without_kazakh_letters)
 ) - {""}
+ORDINAL_ENDINGS = frozenset(normal(ending) for ending in ("шы", "ші", "ыншы", "інші"))
 
 
 def _table(entries: Iterable[tuple[T, Iterable[str]]]) -> dict[str, T]:
@@ -135,6 +138,8 @@ UNIT_AFTER_NUMBER: Mapping[str, Level] = _table(
         (Level.ANNEX, _kazakh("қосымша") | _possessed("қосымша")),
     ]
 )
+# `54 статья ТК`, as people say it; weak, since `1 статья` may count
+ARTICLE_AFTER_NUMBER = _russian("стать", "я е ю ей")
 # Words with other meanings in front of a number (`14 ч 30`, `part 2`, `item 5`): they name a unit
 # only together with an article or an instrument.
 WEAK_UNITS = _set("п пп ч гл par part item items point points") | _russian(
@@ -239,6 +244,7 @@ ILO = Phrase(
     "мот",
     "международн* организаци* труда",
     "хеұ",
+    "хеу",
     "халықаралық еңбек ұйым*",
 )
 KAZAKHSTAN = Phrase(
@@ -247,6 +253,7 @@ KAZAKHSTAN = Phrase(
     "республик* казахстан*",
     "казахстан*",
     "рк",
+    "rk",
     "зрк",
     "қазақстан* республика*",
     "қр",

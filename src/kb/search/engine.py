@@ -217,13 +217,17 @@ class SearchEngine:
         return dense, lexical
 
     def _ranked(self, legs: Sequence[Leg], named: _Named) -> list[_Ranked]:
-        """Fuse the legs; what the query names comes first, the rest of the query ranks within."""
+        """Fuse the legs; what the query names comes first, the rest of the query ranks within.
+
+        A query that is a reference and nothing else gets its provision in the order of the text.
+        """
         fused = dict(reciprocal_rank_fusion({leg.name: leg.rows for leg in legs}))
-        first = list(named.rows)
-        if not named.alone:
-            first.sort(key=lambda row: (-fused.get(row, 0.0), row))
+        inside = {row: fused.get(row, 0.0) for row in named.rows}
+        if named.alone:
+            inside = dict(reciprocal_rank_fusion({"order": list(named.rows)}))
         ranked = [
-            _Ranked(row, REFERENCE_BONUS + fused.get(row, 0.0), named.rows[row]) for row in first
+            _Ranked(row, REFERENCE_BONUS + score, named.rows[row])
+            for row, score in sorted(inside.items(), key=lambda item: (-item[1], item[0]))
         ]
         ranked += [
             _Ranked(row, score, None) for row, score in fused.items() if row not in named.rows

@@ -1,0 +1,177 @@
+"""Examples for the API's description; the tests read each of them into its model.
+
+All of them are about one text of three lines, so that the spans and hashes are true.
+"""
+
+from typing import Any
+
+TEXT = """Article 4. Maternity leave
+1. The convention grants at least fourteen weeks of maternity leave.
+2. Six of them follow the birth."""
+
+_TEXT_SHA256 = "78105b9b996bcfa40cd1ef9d90a9538481bdfcd1ce8e7d1285e6e6b04b806ca6"
+_QUOTE = TEXT[27:95]
+_GENERATION = "gen-20260112T101500Z-5b1a9cde0f42"
+_PERMALINK = "/documents/ilo-c183/en-digest#art_4__cl_1"
+_CITATION = "ILO Convention No. 183, Art. 4(1) (digest)"
+
+SEARCH_REQUESTS: list[dict[str, Any]] = [
+    {"query": "maternity protection ILO 183"},
+    {
+        "query": "отпуск по беременности и родам",
+        "limit": 5,
+        "languages": ["ru", "kk"],
+        "documents": ["ilo-c183"],
+        "provenances": ["official"],
+        "reader_language": "en",
+    },
+]
+
+RECEIPT: dict[str, Any] = {
+    "document_id": "ilo-c183",
+    "edition_id": "en-digest",
+    "eid": "art_4__cl_1",
+    "language": "en",
+    "provenance": "digest",
+    "valid_from": None,
+    "quote": _QUOTE,
+    "span": {"start": 27, "end": 95},
+    "quote_sha256": "ba020cb28ed366d5e1e7c43039b135b50b061703d2c7e107e554e28cb7dbdab2",
+    "text_sha256": _TEXT_SHA256,
+}
+
+_HIGHLIGHT = {"span": {"start": 79, "end": 94}, "text": TEXT[79:94]}
+
+SEARCH_RESULT: dict[str, Any] = {
+    "query": "maternity protection ILO 183",
+    "language": "en",
+    "hits": [
+        {
+            "rank": 1,
+            "score": 1.0328,
+            "document_id": "ilo-c183",
+            "edition_id": "en-digest",
+            "eid": "art_4__cl_1",
+            "pinpoint": "art_4__cl_1",
+            "title": "Maternity Protection Convention, 2000",
+            "heading": "Maternity leave",
+            "citation": _CITATION,
+            "permalink": _PERMALINK,
+            "provenance": "digest",
+            "provenance_note": "Our own summary, not the text of the law.",
+            "official_url": "https://normlex.ilo.org/dyn/nrmlx_en/f?p=NORMLEXPUB:12100:0::NO::P12100_ILO_CODE:C183",
+            "language": "en",
+            "status": "in-force",
+            "valid_from": None,
+            "page": None,
+            "text": _QUOTE,
+            "span": {"start": 27, "end": 95},
+            "highlights": [_HIGHLIGHT],
+            "snippet": {
+                "text": _QUOTE,
+                "span": {"start": 27, "end": 95},
+                "highlights": [_HIGHLIGHT],
+            },
+            "receipt": RECEIPT,
+            "explain": {
+                "legs": [
+                    {"leg": "dense", "rank": 1, "score": 0.871},
+                    {"leg": "lexical", "rank": 1, "score": 4.2},
+                ],
+                "fusion": 0.0328,
+                "reference": "ILO 183",
+                "phrases": [],
+                "matched_terms": ["maternity"],
+            },
+            "parallel": [
+                {"language": "ru", "permalink": "/documents/ilo-c183/ru-digest#art_4__cl_1"}
+            ],
+        }
+    ],
+    "notices": [],
+    "generation": _GENERATION,
+    "offset": 0,
+    "more": True,
+}
+
+_HEAD: dict[str, Any] = {
+    "id": "ilo-c183",
+    "titles": {"en": "Maternity Protection Convention, 2000"},
+    "kind": "convention",
+    "number": "183",
+    "date": "2000-06-15",
+    "issuer": "International Labour Organization",
+    "status": "in-force",
+    "short": {"en": "C183"},
+    "aliases": ["MPC 2000"],
+    "urls": {},
+    "licence": None,
+    "coverage": "A digest of the articles on leave.",
+}
+
+_EDITION: dict[str, Any] = {
+    "id": "en-digest",
+    "language": "en",
+    "provenance": "digest",
+    "source": "en.md",
+    "source_sha256": _TEXT_SHA256,
+    "valid_from": None,
+    "valid_to": None,
+    "status": "in-force",
+    "url": None,
+    "warnings": [],
+    "text_sha256": _TEXT_SHA256,
+    "characters": 128,
+    "nodes": 4,
+}
+
+
+def _node(eid: str, level: str, start: int, end: int, **given: object) -> dict[str, Any]:
+    empty = {"number": None, "heading": None, "parent": None, "page": None}
+    return {"eid": eid, "level": level, "span": {"start": start, "end": end}, **empty, **given}
+
+
+_CLAUSE = _node("art_4__cl_1", "clause", 27, 96, number="1", parent="art_4")
+
+DOCUMENT_PAGE: dict[str, Any] = {
+    "documents": [{**_HEAD, "editions": [_EDITION]}],
+    "total": 1,
+    "limit": 20,
+    "offset": 0,
+}
+
+DOCUMENT_OUTLINE: dict[str, Any] = {
+    **_HEAD,
+    "editions": [
+        {
+            **_EDITION,
+            "outline": [
+                _node("art_4", "article", 0, 128, number="4", heading="Maternity leave"),
+                _node("art_4__hdg", "heading", 0, 27, parent="art_4"),
+                _CLAUSE,
+                _node("art_4__cl_2", "clause", 96, 128, number="2", parent="art_4"),
+            ],
+            "text": None,
+        }
+    ],
+}
+
+NODE_TEXT: dict[str, Any] = {
+    "document": _HEAD,
+    "edition": _EDITION,
+    "node": _CLAUSE,
+    "text": TEXT[27:96],
+    "citation": {"text": _CITATION, "permalink": _PERMALINK},
+    "receipt": RECEIPT,
+}
+
+VERIFICATION: dict[str, Any] = {
+    "verdict": "valid",
+    "message": "The words stand where the receipt says, in the same text.",
+    "receipt": RECEIPT,
+    "eid": "art_4__cl_1",
+    "span": {"start": 27, "end": 95},
+    "quote": _QUOTE,
+}
+
+READY = {"status": "ready", "generation": _GENERATION}

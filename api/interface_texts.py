@@ -1,0 +1,359 @@
+"""The words of the web page, in English, Russian and Kazakh, side by side.
+
+    words = interface_words(Language.KAZAKH)
+    words["search"]                                            # Іздеу
+    unit_name(Level.ARTICLE, "10", Language.KAZAKH)            # 10-бап
+    written_day(date(2009, 12, 8), Language.RUSSIAN)           # 08.12.2009
+
+Each entry is a triple, so that no language can be forgotten; the languages of a triple are in the
+order of `Language`. What a search itself says (notices, citations) comes from `kb`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kb.documents import Language, Level
+from kb.errors import BadFilter, BadQuery, IndexUnavailable, KBError, ModelUnavailable, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+Triple = tuple[str, str, str]  # English, Russian, Kazakh
+
+# a language is called by its own name, whatever the interface speaks
+LANGUAGE_NAMES: Mapping[Language, str] = {
+    Language.ENGLISH: "English",
+    Language.RUSSIAN: "Русский",
+    Language.KAZAKH: "Қазақша",
+}
+
+TEXTS: Mapping[str, Triple] = {
+    # --- every page ---
+    "site_name": ("Policy KB", "Policy KB", "Policy KB"),
+    "skip_to_content": (
+        "Skip to content",
+        "Перейти к содержанию",
+        "Мазмұнға өту",
+    ),
+    "main_menu": ("Main menu", "Главное меню", "Басты мәзір"),
+    "interface_language": ("Interface language", "Язык интерфейса", "Интерфейс тілі"),
+    "search": ("Search", "Найти", "Іздеу"),
+    "search_page": ("Search", "Поиск", "Іздеу"),
+    "documents_page": ("Documents", "Документы", "Құжаттар"),
+    "disclaimer": (
+        (
+            "A digest tells what an instrument says; it is not its text. Check the official text"
+            " before you rely on a provision."
+        ),
+        (
+            "Краткое изложение передаёт содержание документа, но не заменяет его текст. Прежде чем"
+            " ссылаться на норму, сверьтесь с официальным текстом."
+        ),
+        (
+            "Қысқаша мазмұн құжатта не айтылғанын баяндайды, бірақ оның мәтінін алмастырмайды."
+            " Нормаға сілтеме жасамас бұрын ресми мәтінмен салыстырыңыз."
+        ),
+    ),
+    "index_generation": ("Index", "Индекс", "Индекс"),
+    "api_description": ("API description", "Описание API", "API сипаттамасы"),
+    # --- the search form ---
+    "headline": (
+        "Find the provision, and cite it",
+        "Найдите норму и сошлитесь на неё",
+        "Норманы тауып, оған сілтеме жасаңыз",
+    ),
+    "tagline": (
+        (
+            "Search labour-law and gender-policy texts by meaning, in English, Russian or Kazakh."
+            " Every answer names the clause and shows its words."
+        ),
+        (
+            "Поиск по смыслу в текстах о труде и гендерной политике на русском, казахском и"
+            " английском языках. В каждом ответе указан пункт и приведены его слова."
+        ),
+        (
+            "Еңбек пен гендерлік саясат туралы мәтіндерді мағынасы бойынша қазақ, орыс және ағылшын"
+            " тілдерінде іздеу. Әр жауапта тармақ көрсетіліп, оның сөздері келтіріледі."
+        ),
+    ),
+    "query": ("Query", "Запрос", "Сұрау"),
+    "query_hint": (
+        (
+            "A question, a provision (Article 10 of law 223-IV), or an “exact phrase” in quotation"
+            " marks."
+        ),
+        "Вопрос, норма (статья 10 закона 223-IV) или «точная фраза» в кавычках.",
+        "Сұрақ, норма (223-IV заңның 10-бабы) немесе тырнақшадағы «дәл тіркес».",
+    ),
+    "filters": ("Filters", "Фильтры", "Сүзгілер"),
+    "filter_language": ("Language of the text", "Язык текста", "Мәтін тілі"),
+    "filter_provenance": ("Kind of text", "Вид текста", "Мәтін түрі"),
+    "filter_document": ("Document", "Документ", "Құжат"),
+    "filter_hint": (
+        "Nothing ticked in a group: everything is searched.",
+        "Если в группе ничего не отмечено, поиск идёт по всему собранию.",
+        "Топта ештеңе белгіленбесе, бүкіл жинақтан ізделеді.",
+    ),
+    "clear_filters": ("Clear filters", "Сбросить фильтры", "Сүзгілерді тазалау"),
+    "examples": ("For example", "Например", "Мысалы"),
+    # --- results ---
+    "results": ("Results", "Результаты", "Нәтижелер"),
+    "results_for": ("Results for {}", "Результаты по запросу {}", "{} сұрауы бойынша нәтижелер"),
+    "results_shown": ("Shown: {}–{}", "Показаны: {}–{}", "Көрсетілгені: {}–{}"),
+    "notices": ("Please note", "Обратите внимание", "Назар аударыңыз"),
+    "pages_of_results": ("Pages of results", "Страницы результатов", "Нәтижелер беттері"),
+    "previous": ("Previous", "Назад", "Алдыңғы"),
+    "next": ("Next", "Далее", "Келесі"),
+    "also_in": ("Also in", "На других языках", "Басқа тілдерде"),
+    "page_number": ("p. {}", "с. {}", "{}-бет"),
+    "official_text_link": ("Official text", "Официальный текст", "Ресми мәтін"),
+    "open_in_document": ("Open in the document", "Открыть в документе", "Құжаттан ашу"),
+    "full_passage": ("Full passage", "Отрывок полностью", "Үзінді толығымен"),
+    "why_this_hit": ("Why this result", "Почему найдено", "Неге табылды"),
+    "receipt": ("Receipt", "Квитанция", "Түбіртек"),
+    "receipt_explained": (
+        (
+            "Evidence that these words stand in this text. Send it to POST /v1/verify at any time"
+            " to see whether they still do."
+        ),
+        (
+            "Подтверждение того, что эти слова стоят в этом тексте. Отправьте её на POST"
+            " /v1/verify, чтобы проверить это снова."
+        ),
+        (
+            "Бұл сөздердің осы мәтінде тұрғанының дәлелі. Қайта тексеру үшін оны POST /v1/verify"
+            " мекенжайына жіберіңіз."
+        ),
+    ),
+    "quote_sha256": (
+        "SHA-256 of the quote",
+        "SHA-256 цитаты",
+        "Дәйексөздің SHA-256 мәні",
+    ),
+    "text_sha256": (
+        "SHA-256 of the whole text",
+        "SHA-256 всего текста",
+        "Бүкіл мәтіннің SHA-256 мәні",
+    ),
+    "receipt_json": ("Receipt as JSON", "Квитанция в JSON", "Түбіртек JSON түрінде"),
+    "copy_citation": ("Copy citation", "Скопировать ссылку", "Сілтемені көшіру"),
+    "copy_receipt": ("Copy receipt", "Скопировать квитанцию", "Түбіртекті көшіру"),
+    "copied": ("Copied", "Скопировано", "Көшірілді"),
+    # --- why a passage was found ---
+    "leg": ("Found by", "Чем найдено", "Немен табылды"),
+    "leg_dense": ("meaning", "по смыслу", "мағынасы бойынша"),
+    "leg_lexical": ("words", "по словам", "сөздері бойынша"),
+    "leg_rank": ("Rank", "Место", "Орны"),
+    "leg_score": ("Score", "Оценка", "Бағасы"),
+    "fused_score": ("Fused score", "Общая оценка", "Жалпы баға"),
+    "named_in_query": (
+        "Named in the query",
+        "Названо в запросе",
+        "Сұрауда аталған",
+    ),
+    "exact_phrases": ("Exact phrases", "Точные фразы", "Дәл тіркестер"),
+    "matched_words": ("Matched words", "Совпавшие слова", "Сәйкес келген сөздер"),
+    # --- provenance; `supplied` is a file of the user's that names no publication ---
+    "official": ("Official text", "Официальный текст", "Ресми мәтін"),
+    "unofficial-translation": (
+        "Unofficial translation",
+        "Неофициальный перевод",
+        "Бейресми аударма",
+    ),
+    "digest": ("Digest", "Краткое изложение", "Қысқаша мазмұн"),
+    "supplied": ("Supplied file", "Добавленный файл", "Қосылған файл"),
+    # --- documents ---
+    "documents_headline": (
+        "Documents held",
+        "Документы собрания",
+        "Жинақтағы құжаттар",
+    ),
+    "documents_intro": (
+        "What can be searched and cited here, and what of each instrument is held.",
+        "Что здесь можно искать и цитировать и какая часть каждого документа есть в собрании.",
+        "Мұнда нені іздеп, нені дәйексөз етуге болады және әр құжаттың қай бөлігі бар.",
+    ),
+    "no_documents": (
+        "The index holds no documents.",
+        "В собрании нет документов.",
+        "Жинақта құжат жоқ.",
+    ),
+    "number_sign": ("No. {}", "№ {}", "№ {}"),
+    "issuer": ("Issued by", "Кем принят", "Кім қабылдаған"),
+    "adopted": ("Adopted", "Принят", "Қабылданған"),
+    "editions": ("Texts", "Тексты", "Мәтіндер"),
+    "edition_of": ("version of {}", "редакция от {}", "{} редакциясы"),
+    "valid_until": ("until {}", "до {}", "{} дейін"),
+    "coverage": ("What is held", "Что есть в собрании", "Жинақта не бар"),
+    "licence": ("Licence", "Лицензия", "Лицензия"),
+    "search_in_document": (
+        "Search in this document",
+        "Искать в этом документе",
+        "Осы құжаттан іздеу",
+    ),
+    # --- one document ---
+    "outline": ("Contents", "Содержание", "Мазмұны"),
+    "text_of_document": ("Text", "Текст", "Мәтін"),
+    "other_texts": ("This document in", "Этот документ", "Осы құжат"),
+    "this_provision_in": (
+        "The same provision: {}",
+        "То же положение: {}",
+        "Осы ереже: {}",
+    ),
+    "editors_note": ("Editor’s note", "Примечание редакции", "Редакция ескертпесі"),
+    "link_to": ("Link to: {}", "Ссылка: {}", "Сілтеме: {}"),
+    "warnings": (
+        "What could not be read from the source",
+        "Что не удалось прочитать в источнике",
+        "Дереккөзден оқылмаған жерлер",
+    ),
+    "source_details": ("About this text", "Об этом тексте", "Осы мәтін туралы"),
+    "source_file": ("Source file", "Исходный файл", "Бастапқы файл"),
+    "source_sha256": ("SHA-256 of the file", "SHA-256 файла", "Файлдың SHA-256 мәні"),
+    "back_to_top": ("Back to top", "Наверх", "Жоғарыға"),
+    # --- errors ---
+    "error_query": (
+        "The query cannot be used",
+        "Такой запрос выполнить нельзя",
+        "Мұндай сұрауды орындау мүмкін емес",
+    ),
+    "error_filter": (
+        "The filter cannot be used",
+        "Такой фильтр применить нельзя",
+        "Мұндай сүзгіні қолдану мүмкін емес",
+    ),
+    "error_not_held": ("Not held", "Такого документа нет", "Мұндай құжат жоқ"),
+    "error_index": ("The index is unavailable", "Индекс недоступен", "Индекс қолжетімсіз"),
+    "error_model": (
+        "The search model is unavailable",
+        "Модель поиска недоступна",
+        "Іздеу моделі қолжетімсіз",
+    ),
+    "error_request": (
+        "The request cannot be used",
+        "Такой запрос принять нельзя",
+        "Мұндай сұрауды қабылдау мүмкін емес",
+    ),
+    "error_other": ("Something went wrong", "Произошла ошибка", "Қате орын алды"),
+}
+
+_KINDS: Mapping[str, Triple] = {
+    "agreement": ("Agreement", "Соглашение", "Келісім"),
+    "code": ("Code", "Кодекс", "Кодекс"),
+    "concept": ("Concept", "Концепция", "Тұжырымдама"),
+    "constitution": ("Constitution", "Конституция", "Конституция"),
+    "convention": ("Convention", "Конвенция", "Конвенция"),
+    "decree": ("Decree", "Указ", "Жарлық"),
+    "document": ("Document", "Документ", "Құжат"),
+    "law": ("Law", "Закон", "Заң"),
+    "order": ("Order", "Приказ", "Бұйрық"),
+    "recommendation": ("Recommendation", "Рекомендация", "Ұсыным"),
+    "regulation": ("Regulation", "Правила", "Қағидалар"),
+    "resolution": ("Resolution", "Постановление", "Қаулы"),
+    "statute": ("Statute", "Устав", "Жарғы"),
+}
+
+_STATUSES: Mapping[str, Triple] = {
+    "in-force": ("In force", "Действует", "Қолданыста"),
+    "amended": ("Amended", "С изменениями", "Өзгертілген"),
+    "expired": ("Expired", "Срок действия истёк", "Мерзімі өткен"),
+    "repealed": ("Repealed", "Утратил силу", "Күші жойылған"),
+    "not-in-force": ("Not in force", "Не действует", "Қолданыста емес"),
+}
+
+# {} is the number as printed
+_UNITS: Mapping[Level, Triple] = {
+    Level.PREAMBLE: ("preamble", "преамбула", "кіріспе"),
+    Level.CONTENTS: ("table of contents", "оглавление", "мазмұны"),
+    Level.PART: ("part {}", "часть {}", "{}-бөлік"),
+    Level.SECTION: ("section {}", "раздел {}", "{}-бөлім"),
+    Level.CHAPTER: ("chapter {}", "глава {}", "{}-тарау"),
+    Level.ARTICLE: ("Article {}", "статья {}", "{}-бап"),
+    Level.CLAUSE: ("point {}", "пункт {}", "{}-тармақ"),
+    Level.SUBCLAUSE: ("sub-point {}", "подпункт {}", "{}-тармақша"),
+    Level.PARAGRAPH: ("paragraph", "абзац", "абзац"),
+    Level.ANNEX: ("annex {}", "приложение {}", "{}-қосымша"),
+    Level.TABLE: ("table", "таблица", "кесте"),
+    Level.HEADING: ("heading", "заголовок", "тақырып"),
+    Level.NOTE: ("editor’s note", "примечание", "ескертпе"),
+}
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+# queries that show what the search can do, in the reader's language first
+EXAMPLE_QUERIES: Mapping[Language, tuple[str, ...]] = {
+    Language.ENGLISH: (
+        "maternity protection ILO 183",
+        "Article 10 of law 223-IV",
+        "workers with family responsibilities",
+        "дискриминация по признаку пола",
+    ),
+    Language.RUSSIAN: (
+        "охрана материнства МОТ 183",
+        "статья 10 закона 223-IV",
+        "работники с семейными обязанностями",
+        "equal pay for men and women",
+    ),
+    Language.KAZAKH: (
+        "ана болуды қорғау ХЕҰ 183",
+        "223-IV заңның 10-бабы",
+        "отбасылық міндеттері бар еңбекшілер",
+        "равные права и возможности",
+    ),
+}
+
+# the first class that an error is of has its title
+_ERRORS: tuple[tuple[type[KBError], str], ...] = (
+    (BadQuery, "error_query"),
+    (BadFilter, "error_filter"),
+    (NotFound, "error_not_held"),
+    (IndexUnavailable, "error_index"),
+    (ModelUnavailable, "error_model"),
+)
+
+
+def interface_words(language: Language) -> dict[str, str]:
+    """Return every text of the interface in one language, by its key."""
+    return {key: _in(language, triple) for key, triple in TEXTS.items()}
+
+
+def kind_name(kind: str, language: Language) -> str:
+    """Return what a kind of instrument is called; one that nobody foresaw, as it is given."""
+    triple = _KINDS.get(kind)
+    return _in(language, triple) if triple else kind.capitalize()
+
+
+def status_name(status: str, language: Language) -> str | None:
+    """Return what a status is called; None where it says nothing, as `unknown` does."""
+    triple = _STATUSES.get(status)
+    return _in(language, triple) if triple else None
+
+
+def unit_name(level: Level, number: str | None, language: Language) -> str:
+    """Return what a unit of a text is called: `Article 10`, `статья 10`, `10-бап`.
+
+    A unit without a number is called by its level alone: `глава`, `тарау`.
+    """
+    form = _in(language, _UNITS[level])
+    return form.format(number) if number else re.sub(r"[ -]?\{\}[ -]?", "", form)
+
+
+def written_day(day: date, language: Language) -> str:
+    """Return a date as it is written in a text: `8 December 2009`, `08.12.2009`."""
+    if language is Language.ENGLISH:
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day:%d.%m.%Y}"
+
+
+def error_key(error: BaseException | None) -> str:
+    """Return the key of the title that a page about this error has."""
+    return next((key for kind, key in _ERRORS if isinstance(error, kind)), "error_other")
+
+
+def _in(language: Language, triple: Triple) -> str:
+    return triple[tuple(Language).index(language)]

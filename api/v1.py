@@ -1,0 +1,137 @@
+"""The API, version 1: search, the documents, and the check of a receipt.
+
+The routes are plain `def`: searching is work for a processor, and Starlette runs such routes in
+its worker threads. Each is one call of the library and the JSON of what it returns.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api import representations, wire
+from api.live import CurrentKB
+from api.openapi import problems
+from kb.search.results import to_json
+
+
+async def json_body(request: Request) -> None:
+    """Refuse a body that does not say that it is JSON, as a bare `curl -d` sends it."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise HTTPException(415, "The body must be JSON; send Content-Type: application/json.")
+
+
+router = APIRouter(prefix="/v1")
+
+DocumentId = Annotated[
+    str, Path(max_length=200, description="The document's id.", examples=["ilo-c183"])
+]
+Eid = Annotated[
+    str,
+    Path(max_length=500, description="The provision's structural id.", examples=["art_4__cl_1"]),
+]
+
+
+@router.get(
+    "/search",
+    tags=["search"],
+    summary="Search, with the query in the address",
+    operation_id="search",
+    response_model=wire.SearchResult,
+    responses=problems(422, 503),
+)
+def search(kb: CurrentKB, asked: Annotated[wire.SearchParameters, Query()]) -> JSONResponse:
+    """Find the passages that answer a query, best first, each with its citation and receipt."""
+    return _search(kb, asked.q, asked)
+
+
+@router.post(
+    "/search",
+    tags=["search"],
+    summary="Search, with the query in the body",
+    operation_id="searchByBody",
+    response_model=wire.SearchResult,
+    responses=problems(400, 413, 415, 422, 503),
+    dependencies=[Depends(json_body)],
+)
+def search_by_body(kb: CurrentKB, asked: wire.SearchRequest) -> JSONResponse:
+    """Find the passages that answer a query; what is asked stays out of the servers' logs."""
+    return _search(kb, asked.query, asked)
+
+
+def _search(
+    kb: CurrentKB, query: str, asked: wire.SearchParameters | wire.SearchRequest
+) -> JSONResponse:
+    result = kb.search(
+        query,
+        limit=asked.limit,
+        offset=asked.offset,
+        languages=asked.languages or None,
+        documents=asked.documents or None,
+        provenances=asked.provenances or None,
+        reader_language=asked.reader_language,
+    )
+    return JSONResponse(to_json(result))
+
+
+@router.get(
+    "/documents",
+    tags=["documents"],
+    summary="The documents that are held",
+    operation_id="listDocuments",
+    response_model=wire.DocumentPage,
+    responses=problems(422, 503),
+)
+def documents(kb: CurrentKB, page: Annotated[wire.PageParameters, Query()]) -> JSONResponse:
+    """List the documents and their editions, a page at a time."""
+    return JSONResponse(representations.document_page(kb.documents(), page))
+
+
+@router.get(
+    "/documents/{document_id}",
+    tags=["documents"],
+    summary="One document with its outline",
+    operation_id="getDocument",
+    response_model=wire.DocumentOutline,
+    responses=problems(404, 422, 503),
+)
+def document(
+    kb: CurrentKB, document_id: DocumentId, asked: Annotated[wire.OutlineParameters, Query()]
+) -> JSONResponse:
+    """Give a document's editions with their trees, and with their texts where asked for."""
+    return JSONResponse(representations.document_outline(kb.document(document_id), text=asked.text))
+
+
+@router.get(
+    "/documents/{document_id}/nodes/{eid}",
+    tags=["documents"],
+    summary="One provision, word for word",
+    operation_id="getNode",
+    response_model=wire.NodeText,
+    responses=problems(404, 422, 503),
+)
+def node(
+    kb: CurrentKB,
+    document_id: DocumentId,
+    eid: Eid,
+    asked: Annotated[wire.NodeParameters, Query()],
+) -> JSONResponse:
+    """Give the words of a provision with its citation and its receipt."""
+    view = kb.node(document_id, eid, language=asked.language, edition_id=asked.edition)
+    return JSONResponse(representations.node_text(view))
+
+
+@router.post(
+    "/verify",
+    tags=["receipts"],
+    summary="Check a receipt",
+    operation_id="verifyReceipt",
+    response_model=wire.Verification,
+    responses=problems(400, 413, 415, 422, 503),
+    dependencies=[Depends(json_body)],
+)
+def verify(kb: CurrentKB, receipt: wire.Receipt) -> JSONResponse:
+    """Say whether the words of a receipt still stand where it says, or what became of them."""
+    return JSONResponse(to_json(kb.verify_receipt(receipt.value())))

@@ -1,0 +1,379 @@
+"""What goes over the wire: the bodies that the API takes and gives, as OpenAPI describes them.
+
+The answers are `kb.search.results.to_json` of the library's own values; these models describe
+them field by field and are not in the way when one is sent. The tests hold both together: every
+answer must be the same JSON after it has been read into its model and written again.
+
+What comes in is checked strictly: an unknown field, a number in quotation marks or a date that
+is none is refused, since a misspelt filter that is quietly ignored gives the wrong answer.
+"""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from api import examples
+from kb import documents
+from kb.documents import Language, Level, Provenance
+from kb.receipts import Verdict
+from kb.search.queries import MAX_LIMIT, MAX_OFFSET
+
+_MAX_LIST_OFFSET = 100_000  # of the documents; those of a search are the library's
+_MAX_LIST_LIMIT = 100
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+# Without a constraint pydantic lets half a surrogate pair through, which UTF-8 cannot hold.
+Text = Annotated[str, StringConstraints(min_length=0)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+def _json_number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("Input should be a valid integer")  # noqa: TRY004 - pydantic's protocol
+    return value
+
+
+def _iso_date(value: object) -> object:
+    if isinstance(value, str):
+        return dt.date.fromisoformat(value)
+    if value is None or isinstance(value, dt.date):
+        return value
+    raise ValueError("Input should be a date as in 2009-12-08")
+
+
+# JSON has one kind of number: 3.0 is an integer, "3" and true are none.
+Whole = Annotated[int, Field(ge=0), BeforeValidator(_json_number)]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_json_number)]
+Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), BeforeValidator(_json_number)]
+IsoDate = Annotated[dt.date, BeforeValidator(_iso_date)]
+
+
+def _example(*values: object) -> dict[str, Any]:
+    return {"examples": list(values)}
+
+
+class _Given(BaseModel):
+    """Something that a caller sends."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- what a search takes ---
+
+
+class _Filters(_Given):
+    languages: tuple[Language, ...] = Field(
+        (), max_length=10, description="Only editions in these languages; empty: in all."
+    )
+    documents: tuple[Name, ...] = Field(
+        (),
+        max_length=1000,
+        description="Only these documents, by id; empty: all. An id that is not held is refused.",
+    )
+    provenances: tuple[Provenance, ...] = Field(
+        (), max_length=10, description="Only words of this provenance; empty: of any."
+    )
+    reader_language: Language | None = Field(
+        None, description="Language that citations are written in; by default the query's."
+    )
+
+
+class SearchParameters(_Filters):
+    """A search as query parameters; the lists are repeated: `languages=ru&languages=kk`."""
+
+    q: Text = Field(description="The query; words, a phrase in quotation marks, or a provision.")
+    limit: int = Field(10, ge=1, le=MAX_LIMIT, description="Hits at most.")
+    offset: int = Field(0, ge=0, le=MAX_OFFSET, description="Hits to pass over.")
+
+
+class SearchRequest(_Filters):
+    """A search as a JSON body."""
+
+    model_config = ConfigDict(json_schema_extra=_example(*examples.SEARCH_REQUESTS))
+
+    query: Text = Field(description="Words, a phrase in quotation marks, or a provision.")
+    limit: Limit = Field(10, description="Hits at most.")
+    offset: Offset = Field(0, description="Hits to pass over.")
+
+
+# --- what a search gives: kb.search.results, field by field ---
+
+
+class Span(BaseModel):
+    """A half-open range of code points in an edition's canonical text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: Whole
+    end: Whole
+
+
+class Highlight(BaseModel):
+    """Words of a passage that matched the query."""
+
+    span: Span
+    text: str = Field(description="Verbatim.")
+
+
+class LegScore(BaseModel):
+    """Where one leg of the search ranked a passage."""
+
+    leg: str = Field(description="`dense` or `lexical`.")
+    rank: int = Field(description="From 1.")
+    score: float = Field(description="Cosine similarity (dense) or BM25 (lexical).")
+
+
+class Explanation(BaseModel):
+    """Why a hit stands where it stands."""
+
+    legs: list[LegScore] = Field(description="The legs that found it.")
+    fusion: float = Field(description="Reciprocal rank fusion of the legs.")
+    reference: str | None = Field(description="Words of the query that name this provision.")
+    phrases: list[str] = Field(description="Phrases in quotation marks that it contains.")
+    matched_terms: list[str] = Field(description="Words of it that the query has, as printed.")
+
+
+class Snippet(BaseModel):
+    """The part of a passage that shows best why it was found."""
+
+    text: str = Field(description="Verbatim.")
+    span: Span
+    highlights: list[Highlight] = Field(description="Those that lie within it.")
+
+
+class ParallelText(BaseModel):
+    """The same provision in another language."""
+
+    language: Language
+    permalink: str
+
+
+class Receipt(_Given):
+    """Evidence that words stand where we say they stand; send it back to be checked again."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.RECEIPT))
+
+    document_id: Text
+    edition_id: Text
+    eid: Text = Field(description="Structural id of the node that holds the quote.")
+    language: Language
+    provenance: Provenance
+    valid_from: IsoDate | None = Field(description="Since when the edition is in force.")
+    quote: Text = Field(description="Verbatim.")
+    span: Span = Field(description="Of the quote, in the canonical text.")
+    quote_sha256: Sha256 = Field(description="Of the quote in UTF-8.")
+    text_sha256: Sha256 = Field(description="Of the whole canonical text in UTF-8.")
+
+    def value(self) -> documents.Receipt:
+        """Return the receipt that the library knows."""
+        return documents.Receipt(
+            **{
+                **{name: getattr(self, name) for name in type(self).model_fields},
+                "span": documents.Span(self.span.start, self.span.end),
+            }
+        )
+
+
+class Hit(BaseModel):
+    """A passage that answers a query, with everything that is needed to trust it."""
+
+    rank: int = Field(description="From 1.")
+    score: float = Field(description="The fused score; comparable within one answer only.")
+    document_id: str
+    edition_id: str
+    eid: str = Field(description="The smallest node that contains the whole passage.")
+    pinpoint: str = Field(description="eid of the leaf that matched best.")
+    title: str = Field(description="Of the document, in the hit's language where there is one.")
+    heading: str | None = Field(description="Of the article or section around the passage.")
+    citation: str = Field(description="Of the whole passage, in the reader's language.")
+    permalink: str = Field(description="Path on this server that lands on the pinpoint.")
+    provenance: Provenance
+    provenance_note: str = Field(description="One sentence on what these words are.")
+    official_url: str | None = Field(description="Where the official text can be read.")
+    language: Language
+    status: str = Field(description="in-force, amended, expired, repealed, … or unknown.")
+    valid_from: dt.date | None = Field(description="Since when the edition is in force.")
+    page: int | None = Field(description="Of the source, from 1, where it has pages.")
+    text: str = Field(description="The passage, verbatim.")
+    span: Span = Field(description="Of the passage, in the edition's canonical text.")
+    highlights: list[Highlight]
+    snippet: Snippet
+    receipt: Receipt
+    explain: Explanation
+    parallel: list[ParallelText] = Field(description="The same provision in other languages.")
+
+
+class SearchResult(BaseModel):
+    """The answer to one query; `kb search --json` prints the same."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.SEARCH_RESULT))
+
+    query: str
+    language: Language = Field(description="That the query was taken to be in.")
+    hits: list[Hit]
+    notices: list[str] = Field(description="What the reader must know: nothing found, expired, …")
+    generation: str = Field(description="Name of the index generation that answered.")
+    offset: int
+    more: bool = Field(description="Whether there are hits after these.")
+
+
+# --- documents ---
+
+
+class _DocumentHead(BaseModel):
+    id: str = Field(description="Stable slug: `ilo-c183`.")
+    titles: dict[Language, str] = Field(description="The full title in each language known.")
+    kind: str = Field(description="law, code, decree, convention, agreement, statute, …")
+    number: str | None = Field(description="As cited: `223-IV`, `183`.")
+    date: dt.date | None = Field(description="Of adoption.")
+    issuer: str | None
+    status: str = Field(description="in-force, amended, expired, repealed, … or unknown.")
+    short: dict[Language, str] = Field(description="Short names: `Labour Code`.")
+    aliases: list[str] = Field(description="Other names that people type.")
+    urls: dict[Language, str] = Field(description="Official pages.")
+    licence: str | None
+    coverage: str | None = Field(description="What of the instrument is held.")
+
+
+class Edition(BaseModel):
+    """One language version of a document, as in force from a date; without its text."""
+
+    id: str = Field(description="The edition's name within its document: `ru-official`.")
+    language: Language
+    provenance: Provenance
+    source: str = Field(description="Name of the file that it was read from.")
+    source_sha256: str = Field(description="Of the file's bytes.")
+    valid_from: dt.date | None
+    valid_to: dt.date | None = Field(description="First day on which it no longer held.")
+    status: str
+    url: str | None = Field(description="The official text in this language.")
+    warnings: list[str] = Field(description="What the reader of the file could not read.")
+    text_sha256: str = Field(description="Of the canonical text in UTF-8.")
+    characters: int = Field(description="Code points of the canonical text.")
+    nodes: int = Field(description="How many nodes its tree has.")
+
+
+class Document(_DocumentHead):
+    """One instrument and the editions of it that are held."""
+
+    editions: list[Edition]
+
+
+class DocumentPage(BaseModel):
+    """A part of the list of documents, in the order of the index."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.DOCUMENT_PAGE))
+
+    documents: list[Document]
+    total: int = Field(description="How many documents there are.")
+    limit: int
+    offset: int
+
+
+class Node(BaseModel):
+    """One unit of a document's structure, or one leaf of text."""
+
+    eid: str = Field(description="Structural id, unique in the edition: `art_10__cl_3__sub_2`.")
+    level: Level
+    span: Span = Field(description="The whole unit with its heading, in the canonical text.")
+    number: str | None = Field(description="As printed, in lower case.")
+    heading: str | None = Field(description="The printed heading without its number.")
+    parent: str | None = Field(description="eid of the unit around it; null at the top.")
+    page: int | None = Field(description="Page on which it starts, from 1.")
+
+
+class EditionOutline(Edition):
+    """An edition and its tree: the nodes in document order, a unit before what it contains."""
+
+    outline: list[Node]
+    text: str | None = Field(description="The canonical text, where it was asked for.")
+
+
+class DocumentOutline(_DocumentHead):
+    """One instrument, its editions and their trees."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.DOCUMENT_OUTLINE))
+
+    editions: list[EditionOutline]
+
+
+class DocumentHead(_DocumentHead):
+    """One instrument, without its editions."""
+
+
+class Citation(BaseModel):
+    """What a lawyer writes to name a provision."""
+
+    text: str = Field(description="`Law No. 223-IV of 8 December 2009, Art. 10(3)(2)`.")
+    permalink: str = Field(description="Path of the provision on this server.")
+
+
+class NodeText(BaseModel):
+    """One provision: its words, how it is cited, and the receipt for it."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.NODE_TEXT))
+
+    document: DocumentHead
+    edition: Edition
+    node: Node
+    text: str = Field(description="Verbatim: the canonical text from span.start to span.end.")
+    citation: Citation
+    receipt: Receipt
+
+
+class PageParameters(_Given):
+    """Which part of a list."""
+
+    limit: int = Field(20, ge=1, le=_MAX_LIST_LIMIT, description="Entries at most.")
+    offset: int = Field(0, ge=0, le=_MAX_LIST_OFFSET, description="Entries to pass over.")
+
+
+class OutlineParameters(_Given):
+    """What to send of a document."""
+
+    text: bool = Field(False, description="Whether to send the canonical texts too.")
+
+
+class NodeParameters(_Given):
+    """Which edition of a provision; by default the first that holds it."""
+
+    language: Language | None = Field(None, description="In this language.")
+    edition: Name | None = Field(None, description="This edition: `ru-official`.")
+
+
+# --- receipts and probes ---
+
+
+class Verification(BaseModel):
+    """What became of the words of a receipt."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.VERIFICATION))
+
+    verdict: Verdict = Field(
+        description="`valid`: unchanged. `moved`: the text changed, the words still stand in it."
+        " `changed`: the provision now reads otherwise. `missing`: no longer held."
+        " `inconsistent`: the receipt contradicts itself."
+    )
+    message: str = Field(description="One sentence for the reader.")
+    receipt: Receipt = Field(description="As given.")
+    eid: str | None = Field(description="Where the words, or the provision, stand now.")
+    span: Span | None = Field(description="Of `quote`, now.")
+    quote: str | None = Field(description="What stands there now, verbatim.")
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    model_config = ConfigDict(json_schema_extra=_example({"status": "alive"}))
+
+    status: str
+
+
+class Ready(BaseModel):
+    """The index is open and the model is loaded."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.READY))
+
+    status: str
+    generation: str = Field(description="Name of the index generation in use.")

@@ -1,0 +1,280 @@
+"""The engine over a small index with the hashing embedder: all but the model's judgement."""
+
+from pathlib import Path
+
+import pytest
+
+from kb.documents import Language, Provenance
+from kb.errors import BadFilter, BadQuery
+from kb.knowledge_base import KnowledgeBase
+from kb.search.results import to_json
+from kb.settings import Settings
+
+CATALOGUE = """
+[[document]]
+id = "ilo-c199"
+kind = "convention"
+number = "199"
+date = 1998-06-15
+status = "in-force"
+aliases = []
+licence = "ours"
+coverage = "all"
+sources = ["made up"]
+[document.title]
+en = "Lighthouse Keepers Convention"
+ru = "Конвенция о смотрителях маяков"
+kk = "Маяк күзетшілері туралы конвенция"
+[document.short]
+en = "C199"
+ru = "К199"
+kk = "К199"
+[document.url]
+en = "https://example.org/en/c199"
+ru = "https://example.org/ru/c199"
+
+[[document]]
+id = "kz-agreement-1"
+kind = "agreement"
+status = "expired"
+licence = "ours"
+coverage = "all"
+sources = ["made up"]
+[document.title]
+en = "Harbour Agreement"
+ru = "Портовое соглашение"
+kk = "Порт келісімі"
+[document.short]
+en = "Harbour Agreement"
+ru = "Портовое соглашение"
+kk = "Порт келісімі"
+[document.url]
+ru = "https://example.org/ru/agreement"
+"""
+
+FILES = {
+    "ilo-c199/en.md": """# Lighthouse Keepers Convention
+
+A digest of the convention.
+
+## Article 1. Scope
+
+1. The convention covers every keeper of a lighthouse.
+
+2. It leaves out keepers of lightships.
+
+## Article 2. Rest
+
+1. A keeper rests for eleven hours after each night watch.
+
+2. Rest may be split:
+
+1) where the lamp has failed;
+
+2) where a storm warning is out.
+""",
+    "ilo-c199/ru.md": """# Конвенция о смотрителях маяков
+
+Краткое изложение конвенции.
+
+## Статья 1. Сфера применения
+
+1. Конвенция распространяется на каждого смотрителя маяка.
+
+2. Она не касается смотрителей плавучих маяков.
+
+## Статья 2. Отдых
+
+1. Смотритель отдыхает одиннадцать часов после ночной вахты.
+
+2. Отдых можно разделить:
+
+1) если погасла лампа;
+
+2) если объявлено штормовое предупреждение.
+""",
+    "kz-agreement-1/en.md": """# Harbour Agreement
+
+A digest of the agreement.
+
+## Section 1. Watches
+
+1. The harbour pays a supplement for each night watch.
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    (folder / "catalogue.toml").write_text(CATALOGUE, "utf-8")
+    for name, text in FILES.items():
+        file = folder / "digests" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def kb(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    settings = Settings(index=tmp_path_factory.mktemp("index"), model="hashing")
+    return KnowledgeBase.build([corpus], settings=settings)
+
+
+def test_a_hit_has_everything_that_is_needed_to_trust_it(kb: KnowledgeBase) -> None:
+    hit = kb.search("rest after a night watch").hits[0]
+    edition = kb.edition(hit.document_id, hit.edition_id)
+    assert (hit.rank, hit.document_id, hit.eid) == (1, "ilo-c199", "art_2")
+    assert hit.citation == "ILO Convention No. 199, Art. 2 (digest)"
+    assert hit.permalink == "/documents/ilo-c199/en-digest#art_2__cl_1"
+    assert hit.provenance is Provenance.DIGEST
+    assert "digest" in hit.provenance_note
+    assert hit.official_url == "https://example.org/en/c199#:~:text=Article%202."
+    assert hit.heading == "Rest"
+    assert hit.span.of(edition.text) == hit.text
+    assert hit.receipt.quote == hit.text
+    assert {"rests", "night", "watch"} <= {item.text for item in hit.highlights}
+    assert all(item.span.of(edition.text) == item.text for item in hit.highlights)
+    assert {leg.leg for leg in hit.explain.legs} == {"dense", "lexical"}
+    assert "night" in hit.explain.matched_terms
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["night watch", "отдых смотрителя", "storm", "C199", "маяк", "supplement", '"eleven hours"'],
+)
+def test_the_receipt_of_every_hit_verifies(kb: KnowledgeBase, query: str) -> None:
+    hits = kb.search(query, limit=100).hits
+    assert hits
+    assert {kb.verify_receipt(hit.receipt).verdict for hit in hits} == {"valid"}
+
+
+@pytest.mark.parametrize("query", ["ILO 199", "C199", "МОТ № 199", "Convention No. 199"])
+def test_an_instrument_that_is_named_comes_first(kb: KnowledgeBase, query: str) -> None:
+    result = kb.search(query)
+    named = [hit for hit in result.hits if hit.explain.reference]
+    assert named
+    assert result.hits[: len(named)] == tuple(named)
+    assert {hit.document_id for hit in named} == {"ilo-c199"}
+    assert [hit.score for hit in result.hits] == sorted(
+        (hit.score for hit in result.hits), reverse=True
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["Article 2 of C199", "C199 art. 2", "статья 2 Конвенции МОТ № 199", "ст. 2 МОТ 199"],
+)
+def test_a_provision_that_is_named_comes_first(kb: KnowledgeBase, query: str) -> None:
+    hit = kb.search(query).hits[0]
+    assert (hit.document_id, hit.eid) == ("ilo-c199", "art_2")
+    assert hit.explain.reference
+
+
+def test_the_permalink_lands_on_the_point_that_is_named(kb: KnowledgeBase) -> None:
+    hit = kb.search("Article 2(2) of ILO 199").hits[0]
+    assert hit.pinpoint == "art_2__cl_2"
+    assert hit.permalink.endswith("#art_2__cl_2")
+
+
+def test_the_rest_of_the_query_ranks_within_what_is_named(kb: KnowledgeBase) -> None:
+    first = kb.search("ILO 199 storm warning").hits[0]
+    assert (first.document_id, first.eid) == ("ilo-c199", "art_2")
+    first = kb.search("ILO 199 lightships").hits[0]
+    assert (first.document_id, first.eid) == ("ilo-c199", "art_1")
+
+
+def test_what_is_named_but_not_held_is_said(kb: KnowledgeBase) -> None:
+    result = kb.search("ILO 190 harassment")
+    assert "ILO Convention No. 190 is not held in this index." in result.notices
+
+
+def test_a_provision_that_does_not_exist_is_said(kb: KnowledgeBase) -> None:
+    result = kb.search("Article 77 of C199")
+    assert any("Article 77" in notice for notice in result.notices)
+    assert not any(hit.explain.reference for hit in result.hits)
+
+
+def test_nothing_found_is_said_plainly(kb: KnowledgeBase) -> None:
+    result = kb.search("zzyzx qwfpgj")
+    assert result.hits == ()
+    assert result.notices == ("Nothing in this index answers the query.",)
+
+
+def test_a_phrase_is_found_word_for_word_or_not_at_all(kb: KnowledgeBase) -> None:
+    result = kb.search('"night watch"')
+    assert {hit.document_id for hit in result.hits} == {"ilo-c199", "kz-agreement-1"}
+    assert all("night watch" in hit.text for hit in result.hits)
+    assert all(hit.explain.phrases == ("night watch",) for hit in result.hits)
+    result = kb.search('"watch night"')
+    assert result.hits == ()
+    assert result.notices == ("No passage contains the exact phrase “watch night”.",)
+
+
+def test_a_phrase_of_a_heading_is_found(kb: KnowledgeBase) -> None:
+    hit = kb.search('"Article 2. Rest"').hits[0]
+    assert (hit.eid, hit.heading) == ("art_2", "Rest")
+
+
+def test_filters_hold_for_every_hit(kb: KnowledgeBase) -> None:
+    for hit in kb.search("night watch", documents=["kz-agreement-1"], limit=100).hits:
+        assert hit.document_id == "kz-agreement-1"
+    hits = kb.search("ночная вахта", languages=["ru"], limit=100).hits
+    assert hits
+    assert {hit.language for hit in hits} == {Language.RUSSIAN}
+    assert kb.search("night watch", provenances=["official"]).hits == ()
+    with pytest.raises(BadFilter):
+        kb.search("night watch", documents=["nowhere"])
+
+
+def test_a_provision_in_two_languages_is_one_hit_in_the_language_of_the_query(
+    kb: KnowledgeBase,
+) -> None:
+    hits = kb.search("отдых после ночной вахты", limit=100).hits
+    articles = [(hit.document_id, hit.eid) for hit in hits if hit.document_id == "ilo-c199"]
+    assert len(articles) == len(set(articles))
+    rest = next(hit for hit in hits if hit.eid == "art_2")
+    assert rest.language is Language.RUSSIAN
+    assert [(item.language, item.permalink) for item in rest.parallel] == [
+        (Language.ENGLISH, "/documents/ilo-c199/en-digest#art_2")
+    ]
+
+
+def test_citations_are_in_the_readers_language(kb: KnowledgeBase) -> None:
+    hit = kb.search("eleven hours", reader_language="ru").hits[0]
+    assert hit.citation == "Конвенция МОТ № 199, статья 2 (краткое изложение)"
+    assert "Краткое изложение" in hit.provenance_note
+
+
+def test_an_expired_instrument_is_never_shown_without_saying_so(kb: KnowledgeBase) -> None:
+    result = kb.search("supplement for a night watch")
+    assert result.hits[0].status == "expired"
+    assert "Harbour Agreement has expired." in result.notices
+
+
+def test_pages_follow_one_another_without_gap_or_repeat(kb: KnowledgeBase) -> None:
+    whole = kb.search("keeper of a lighthouse night watch rest", limit=100)
+    assert not whole.more
+    pages = []
+    for offset in range(0, len(whole.hits), 2):
+        page = kb.search("keeper of a lighthouse night watch rest", limit=2, offset=offset)
+        assert page.more is (offset + 2 < len(whole.hits))
+        pages.extend(page.hits)
+    assert [(hit.rank, hit.eid, hit.document_id) for hit in pages] == [
+        (hit.rank, hit.eid, hit.document_id) for hit in whole.hits
+    ]
+
+
+def test_a_bad_query_is_refused(kb: KnowledgeBase) -> None:
+    with pytest.raises(BadQuery):
+        kb.search(" ")
+
+
+def test_the_json_form_has_the_fields_of_the_contract(kb: KnowledgeBase) -> None:
+    data = to_json(kb.search("night watch"))
+    assert {
+        "rank", "score", "document_id", "eid", "citation", "permalink", "provenance", "language",
+        "text", "highlights", "receipt", "explain",
+    } <= set(data["hits"][0])  # fmt: skip
+    assert data["hits"][0]["receipt"]["span"] == data["hits"][0]["span"]
+    assert data["hits"][0]["provenance"] == "digest"
