@@ -13,7 +13,7 @@ from kb.documents import Language, Level, Passage
 from kb.receipts import make_receipt
 from kb.references import Reference, ReferenceFinder, ReferenceStatus
 from kb.search import wording
-from kb.search.fusion import reciprocal_rank_fusion
+from kb.search.fusion import reciprocal_rank_fusion, spread
 from kb.search.legs import QueryTerms, dense_leg, lexical_leg, restricted
 from kb.search.queries import check_page, parse_filters, parse_language, parse_query
 from kb.search.results import Explanation, Hit, LegScore, ParallelText, SearchResult
@@ -221,7 +221,7 @@ class SearchEngine:
 
         A query that is a reference and nothing else gets its provision in the order of the text.
         """
-        fused = dict(reciprocal_rank_fusion({leg.name: leg.rows for leg in legs}))
+        fused = dict(self._fused(legs))
         inside = {row: fused.get(row, 0.0) for row in named.rows}
         if named.alone:
             inside = dict(reciprocal_rank_fusion({"order": list(named.rows)}))
@@ -233,6 +233,23 @@ class SearchEngine:
             _Ranked(row, score, None) for row, score in fused.items() if row not in named.rows
         ]
         return ranked
+
+    def _fused(self, legs: Sequence[Leg]) -> list[tuple[int, float]]:
+        """Fuse the legs; in a language of whose words the query has none, the lexical leg is mute.
+
+        Without this, a Russian article would reach half of what an English one reaches for the
+        same likeness to an English query.
+        """
+        rows = sorted({row for leg in legs for row in leg.rows})
+        passages = self._records.passages(rows)
+        language = {row: item.language for row, item in zip(rows, passages, strict=True)}
+        spoken = {leg.name: {language[row] for row in leg.rows} for leg in legs}
+        fused = reciprocal_rank_fusion(
+            {leg.name: leg.rows for leg in legs},
+            voices=lambda row: sum(language[row] in spoken[leg.name] for leg in legs),
+        )
+        document = {row: item.document_id for row, item in zip(rows, passages, strict=True)}
+        return spread(fused, document.__getitem__)
 
     def _one_language_each(self, ranked: Sequence[_Ranked], preferred: Language) -> list[_Ranked]:
         """Show a provision that is held in several languages once, in the reader's if it can be.

@@ -26,7 +26,7 @@ class Explanation:
     """Why a hit stands where it stands."""
 
     legs: tuple[LegScore, ...]  # the legs that found it; a leg that abstained is not here
-    fusion: float  # reciprocal rank fusion of the legs
+    fusion: float  # reciprocal rank fusion of the legs, spread over the documents
     reference: str | None = None  # the words of the query that name this very provision
     phrases: tuple[str, ...] = ()  # phrases in quotation marks that it contains word for word
     matched_terms: tuple[str, ...] = ()  # words of the passage that the query has, as printed
