@@ -100,7 +100,6 @@ TEXTS: Mapping[str, Triple] = {
     "clear_filters": ("Clear filters", "Сбросить фильтры", "Сүзгілерді тазалау"),
     "examples": ("For example", "Например", "Мысалы"),
     # --- results ---
-    "results": ("Results", "Результаты", "Нәтижелер"),
     "results_for": ("Results for {}", "Результаты по запросу {}", "{} сұрауы бойынша нәтижелер"),
     "results_shown": ("Shown: {}–{}", "Показаны: {}–{}", "Көрсетілгені: {}–{}"),
     "notices": ("Please note", "Обратите внимание", "Назар аударыңыз"),
@@ -183,7 +182,6 @@ TEXTS: Mapping[str, Triple] = {
     ),
     "number_sign": ("No. {}", "№ {}", "№ {}"),
     "issuer": ("Issued by", "Кем принят", "Кім қабылдаған"),
-    "adopted": ("Adopted", "Принят", "Қабылданған"),
     "editions": ("Texts", "Тексты", "Мәтіндер"),
     "edition_of": ("version of {}", "редакция от {}", "{} редакциясы"),
     "valid_until": ("until {}", "до {}", "{} дейін"),
@@ -197,7 +195,6 @@ TEXTS: Mapping[str, Triple] = {
     # --- one document ---
     "outline": ("Contents", "Содержание", "Мазмұны"),
     "text_of_document": ("Text", "Текст", "Мәтін"),
-    "other_texts": ("This document in", "Этот документ", "Осы құжат"),
     "this_provision_in": (
         "The same provision: {}",
         "То же положение: {}",
