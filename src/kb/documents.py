@@ -145,8 +145,11 @@ class Edition:
         return {node.eid: node for node in self.nodes}
 
     @cached_property
-    def _parents(self) -> frozenset[str]:
-        return frozenset(node.parent for node in self.nodes if node.parent is not None)
+    def _by_parent(self) -> dict[str | None, tuple[Node, ...]]:
+        children: dict[str | None, list[Node]] = {}
+        for node in self.nodes:
+            children.setdefault(node.parent, []).append(node)
+        return {parent: tuple(nodes) for parent, nodes in children.items()}
 
     def node(self, eid: str) -> Node | None:
         """Return the node with this eid, or None."""
@@ -167,11 +170,11 @@ class Edition:
 
     def children(self, eid: str | None) -> tuple[Node, ...]:
         """Return the nodes directly below `eid` (None: at the top), in order."""
-        return tuple(node for node in self.nodes if node.parent == eid)
+        return self._by_parent.get(eid, ())
 
     def leaves(self) -> Iterator[Node]:
         """Yield the nodes without children, in order; their spans tile the canonical text."""
-        return (node for node in self.nodes if node.eid not in self._parents)
+        return (node for node in self.nodes if node.eid not in self._by_parent)
 
     def path(self, eid: str) -> tuple[Node, ...]:
         """Return the nodes from the top down to `eid`, itself included."""

@@ -17,12 +17,14 @@ from kb.tokens import count_tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-CHUNKER = "clauses-1"  # the manifest names it: change it when the same tree gives other passages
+CHUNKER = "clauses-2"  # the manifest names it: change it when the same tree gives other passages
 
 # units that are never packed together with their neighbours
 _DIVISIONS = (Level.PART, Level.SECTION, Level.CHAPTER, Level.ANNEX, Level.ARTICLE)
 _NO_NORM = (Level.HEADING, Level.NOTE, Level.CONTENTS)
 _INTRO_LENGTH = 160  # code points of "The employer shall:" that follow its list into breadcrumbs
+_HEADING_LENGTH = 400  # code points of a heading or a title in a breadcrumb
+_LONGEST_TOKEN = 128  # code points; a text longer than its tokens can hold need not be counted
 _SENTENCE = re.compile(r".+?(?:[.;:!?…](?=\s)|\Z)\s*", re.DOTALL)
 _WORD = re.compile(r"\S+\s*|\s+")
 
@@ -57,47 +59,50 @@ class _Cutter:
     max_tokens: int
     fits: Callable[[str], bool]
     children: dict[str | None, list[Node]] = field(init=False)
+    holding_notes: set[str] = field(init=False)  # eids of units with a note somewhere in them
+    breadcrumbs: dict[tuple[str | None, bool], tuple[str, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.children = {}
+        self.holding_notes = set()
+        self.breadcrumbs = {}
         for node in self.edition.nodes:
             self.children.setdefault(node.parent, []).append(node)
+            if node.level is Level.NOTE:
+                self.holding_notes.update(unit.eid for unit in self.edition.path(node.eid)[:-1])
 
     # --- which nodes go together ---
 
     def runs(self, parent: str | None) -> Iterator[list[Node]]:
         """Yield the runs of siblings that make one passage each, in document order."""
-        run: list[Node] = []
+        together: list[Node] = []
         for node in self.children.get(parent, []):
             if node.level is Level.CONTENTS or self._is_breadcrumb(node):
                 continue
-            if self._stands_alone(node):
-                if run:
-                    yield run
-                run = []
-                if node.level is not Level.NOTE and node.eid in self.children:
-                    yield from self.runs(node.eid)
-                else:
-                    yield [node]
-            elif run and not self._takes([*run, node]):
-                yield run
-                run = [node]
+            if not self._stands_alone(node):
+                together.append(node)
+                continue
+            yield from self._packed(together)
+            together = []
+            if node.level is not Level.NOTE and node.eid in self.children:
+                yield from self.runs(node.eid)
             else:
-                run.append(node)
-        if run:
-            yield run
+                yield [node]
+        yield from self._packed(together)
+
+    def _packed(self, nodes: list[Node]) -> Iterator[list[Node]]:
+        """Yield runs of neighbours, each as long as a passage takes."""
+        start = 0
+        while start < len(nodes):
+            end = _furthest(start, len(nodes), lambda end: self._takes(nodes[start:end]))  # noqa: B023
+            yield nodes[start:end]
+            start = end
 
     def _stands_alone(self, node: Node) -> bool:
         return (
             node.level in (*_DIVISIONS, Level.NOTE)
-            or self._holds_note(node)
+            or node.eid in self.holding_notes
             or not self._takes([node])
-        )
-
-    def _holds_note(self, node: Node) -> bool:
-        return any(
-            child.level is Level.NOTE or self._holds_note(child)
-            for child in self.children.get(node.eid, [])
         )
 
     def _is_breadcrumb(self, node: Node) -> bool:
@@ -110,9 +115,10 @@ class _Cutter:
         return self._small_enough(self._trimmed(_around(run)), self._breadcrumb(run))
 
     def _small_enough(self, span: Span, breadcrumb: tuple[str, ...]) -> bool:
-        text = span.of(self.edition.text)
-        return count_tokens(text) <= self.max_tokens and self.fits(
-            self._passage("", (), span, breadcrumb, note=False).embedded_text
+        return (
+            span.end - span.start <= self.max_tokens * _LONGEST_TOKEN
+            and count_tokens(span.of(self.edition.text)) <= self.max_tokens
+            and self.fits(self._passage("", (), span, breadcrumb, note=False).embedded_text)
         )
 
     # --- one run ---
@@ -187,33 +193,51 @@ class _Cutter:
 
         Headings go in without their numbers: a model takes "Article 85" for likeness in meaning.
         Chapters stay out; measured, they blur (docs/decisions.md). Cut from the front when it
-        would take more than half of a passage's tokens.
+        would take more than half of a passage's tokens, or leave the model no room at all.
         """
-        found = [self.title]
-        around = self.edition.path(run[0].parent) if run[0].parent is not None else ()
+        parent = run[0].parent
+        at_opening = run[0] is self.children[parent][0]
+        if (parent, at_opening) not in self.breadcrumbs:
+            self.breadcrumbs[parent, at_opening] = self._words_above(parent, at_opening=at_opening)
+        return self.breadcrumbs[parent, at_opening]
+
+    def _words_above(self, parent: str | None, *, at_opening: bool) -> tuple[str, ...]:
+        found = [_shortened(self.title, _HEADING_LENGTH)]
+        around = self.edition.path(parent) if parent is not None else ()
         headed = next((node for node in reversed(around) if node.heading), None)
         if headed is not None and headed.heading:
-            found.append(headed.heading)
+            found.append(_shortened(headed.heading, _HEADING_LENGTH))
         for node in around:
             opening = self.children[node.eid][0]
-            opens_list = opening.level is Level.PARAGRAPH and opening.eid != run[0].eid
+            opens_list = opening.level is Level.PARAGRAPH and not (
+                at_opening and node.eid == parent
+            )
             if opens_list and node.level in (Level.CLAUSE, Level.SUBCLAUSE):
-                found.append(_shortened(" ".join(self.edition.text_of(opening).split())))
-        while len(found) > 1 and count_tokens(" ".join(found)) > self.max_tokens // 2:
+                found.append(_shortened(self.edition.text_of(opening), _INTRO_LENGTH))
+        found = [words for words in found if words]
+        while (len(found) > 1 and count_tokens(" ".join(found)) > self.max_tokens // 2) or (
+            found and not self.fits(" › ".join(found))
+        ):
             found.pop(0)
-        return tuple(words for words in found if words)
+        return tuple(found)
 
     # --- a paragraph that is too long ---
 
     def _pieces(self, span: Span, breadcrumb: tuple[str, ...]) -> Iterator[Span]:
         """Cut a span between sentences, or between words, or anywhere, so that each piece fits."""
-        start = end = span.start
-        for unit in self._units(span, breadcrumb):
-            if end > start and not self._small_enough(Span(start, unit.end), breadcrumb):
-                yield self._trimmed(Span(start, end))
-                start = unit.start
-            end = unit.end
-        yield self._trimmed(Span(start, end))
+        units = list(self._units(span, breadcrumb))
+        start = 0
+        while start < len(units):
+            begin = units[start].start
+            end = _furthest(
+                start,
+                len(units),
+                lambda end: self._small_enough(Span(begin, units[end - 1].end), breadcrumb),  # noqa: B023
+            )
+            piece = self._trimmed(Span(begin, units[end - 1].end))
+            if piece.start < piece.end:
+                yield piece
+            start = end
 
     def _units(self, span: Span, breadcrumb: tuple[str, ...]) -> Iterator[Span]:
         """Yield the largest units that fit: sentences; words of a longer one; halves of a word."""
@@ -239,12 +263,35 @@ def _around(run: Sequence[Node]) -> Span:
     return Span(run[0].span.start, run[-1].span.end)
 
 
-def _shortened(words: str) -> str:
-    """Return the beginning of a list's opening, cut at a word.
+def _furthest(start: int, limit: int, takes: Callable[[int], bool]) -> int:
+    """Return the greatest end up to `limit` for which `takes(end)`; at least `start + 1`.
 
-    >>> _shortened("1. The employer shall:")
-    '1. The employer shall:'
+    What is taken with more is taken with less, so doubled steps and then halves find it without
+    measuring each longer run from its beginning.
+
+    >>> _furthest(3, 100, lambda end: end <= 17)
+    17
     """
-    if len(words) <= _INTRO_LENGTH:
-        return words
-    return words[:_INTRO_LENGTH].rsplit(" ", 1)[0] + " …"
+    low, step = start + 1, 1
+    while low < limit and takes(min(low + step, limit)):
+        low = min(low + step, limit)
+        step *= 2
+    high = min(low + step, limit)  # not taken, unless it is `low`
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if takes(middle) else (low, middle)
+    return low
+
+
+def _shortened(words: str, length: int) -> str:
+    """Return words on one line, cut between two of them when there are more code points.
+
+    >>> _shortened("1. The employer  shall:", 100)
+    '1. The employer shall:'
+    >>> _shortened("1. The employer shall:", 15)
+    '1. The employer …'
+    """
+    line = " ".join(words[: 2 * length].split())
+    if len(line) <= length:
+        return line
+    return line[: length + 1].rsplit(" ", 1)[0][:length] + " …"

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from kb.documents import Level, Node
+from kb.structure.numbering import Rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from kb.structure.tree import Unit
 
 _NUMBERED_THROUGH = (Level.PART, Level.SECTION, Level.CHAPTER, Level.ARTICLE, Level.CLAUSE)
+_RESTARTING = (Rank.SUBSECTION, Rank.DIVISION)  # § 1 of each chapter
 _SINGLE = (Level.HEADING, Level.PREAMBLE, Level.CONTENTS)  # one in a place: no number in the eid
 
 
@@ -31,10 +33,10 @@ def nodes_of(root: Unit) -> tuple[Node, ...]:
 class _Namer:
     def __init__(self, root: Unit) -> None:
         self.root = root
-        self.taken: set[str] = set()
+        self.taken: Counter[str] = Counter()
         self.ordinals: defaultdict[tuple[str, Level], int] = defaultdict(int)
         self.numbered: Counter[tuple[int, Level, str | None]] = Counter(
-            (_scope(unit), unit.level, unit.number) for unit in _below(root)
+            (_scope(unit), unit.level, unit.number) for unit in _below(root) if not _restarts(unit)
         )
 
     def nodes(self) -> Iterator[Node]:
@@ -64,18 +66,15 @@ class _Namer:
         """Whether the unit's number alone names it in the act (or in its annex)."""
         if unit.level is Level.ARTICLE:
             return True
-        if unit.level not in _NUMBERED_THROUGH or _in_article(unit):
+        if unit.level not in _NUMBERED_THROUGH or _in_article(unit) or _restarts(unit):
             return False
         return self.numbered[_scope(unit), unit.level, unit.number] == 1
 
     def _unused(self, eid: str) -> str:
         """Return `eid`, or `eid~2` for a second unit of the same name."""
-        candidate, count = eid, 1
-        while candidate in self.taken:
-            count += 1
-            candidate = f"{eid}~{count}"
-        self.taken.add(candidate)
-        return candidate
+        self.taken[eid] += 1
+        count = self.taken[eid]
+        return eid if count == 1 else f"{eid}~{count}"
 
 
 def _below(unit: Unit) -> Iterator[Unit]:
@@ -99,6 +98,11 @@ def _annex(unit: Unit) -> Unit | None:
 
 def _in_article(unit: Unit) -> bool:
     return _around(unit, Level.ARTICLE) is not None
+
+
+def _restarts(unit: Unit) -> bool:
+    """Whether such units are counted anew in each unit above them, as §§ are; decimals are not."""
+    return unit.rank in _RESTARTING and "." not in (unit.number or "")
 
 
 def _scope(unit: Unit) -> int:

@@ -16,6 +16,10 @@ class NoteForm(Enum):
 # Сноска. Статья 1 с изменениями… · Ескерту. 5-бап жаңа редакцияда · Note. · Footnote 1.
 _AFTER = re.compile(
     r"(?:Сноска|СНОСКА|Ескерту|ЕСКЕРТУ|Footnote|Editorial note)\s*(?:\d+\s*)?[.:!]"
+    # Сноска Статья 105 с изменением…  (the dot forgotten)
+    r"|(?:Сноска|Ескерту)\s+(?=[А-ЯӘҒҚҢӨҰҮҺІ\d])"
+    # Нормативным постановлением Конституционного Суда РК от… подпункт признан…
+    r"|Нормативным\s+постановлением\s+Конституционного\s+Суда\s+РК\b"
     # Примечание. См. нормативные постановления…  (other «Примечание.» belong to the norm)
     r"|Примечание\.\s+(?:См\.|В соответствии с)"
     # Статья 68 с изменением, внесенным Законом…  (a note that lost its «Сноска.»)
@@ -30,19 +34,23 @@ _BEFORE = re.compile(
 _CONTENTS = re.compile(
     r"(?:содержание|оглавление|мазмұны|contents|table of contents)\s*[:.]?\s*\Z", re.IGNORECASE
 )
-# Президент Республики Казахстан · Премьер-Министр · Қазақстан Республикасының Президенті
+_TITLE_LENGTH = 40  # code points, of "Table of contents" and the like
+# Президент Республики Казахстан · Премьер-Министр · Қазақстан Республикасының Президенті, also
+# with "Қазақстан Республикасының" alone on the first of two lines
 _SIGNATURE = re.compile(
-    r"(?:Президент|Премьер-Министр|Министр|Председатель|Қазақстан\s+Республикасының\s+"
-    r"(?:Президенті|Премьер-Министрі)|The President|President of)\b"
+    r"(?:Президент|Премьер-Министр|Министр|Председатель|Қазақстан\s+Республикасының"
+    r"(?:\s+(?:Президенті|Премьер-Министрі)|\Z)|The President|President of)\b"
 )
+_OPENING = 300  # code points: enough of a paragraph to tell what it is
 _SIGNATURE_LENGTH = 80  # code points; a longer paragraph is a sentence about the President
 
 
 def note_form(paragraph: str) -> NoteForm | None:
     """Return the form of the editor's note that `paragraph` opens, or None."""
-    if _BEFORE.match(paragraph):
+    opening = paragraph[:_OPENING]
+    if _BEFORE.match(opening):
         return NoteForm.BEFORE
-    return NoteForm.AFTER if _AFTER.match(paragraph) else None
+    return NoteForm.AFTER if _AFTER.match(opening) else None
 
 
 def has_body(paragraph: str) -> bool:
@@ -50,16 +58,19 @@ def has_body(paragraph: str) -> bool:
 
     «Примечание ИЗПИ!» alone announces that the next paragraph is the note.
     """
-    match = _BEFORE.match(paragraph) or _AFTER.match(paragraph)
+    opening = paragraph[:_OPENING]
+    match = _BEFORE.match(opening) or _AFTER.match(opening)
     return bool(match and paragraph[match.end() :].strip())
 
 
 def is_contents_title(paragraph: str) -> bool:
     """Whether `paragraph` is the title of a table of contents."""
-    return bool(_CONTENTS.match(paragraph.strip()))
+    words = paragraph.strip()
+    return len(words) <= _TITLE_LENGTH and bool(_CONTENTS.match(words))
 
 
 def opens_signature(paragraph: str) -> bool:
     """Whether `paragraph` begins the signature at the end of an act."""
     words = paragraph.strip()
-    return len(words) <= _SIGNATURE_LENGTH and bool(_SIGNATURE.match(words))
+    sentence = len(words) > _SIGNATURE_LENGTH or words.endswith((".", ";", ":", ","))
+    return not sentence and bool(_SIGNATURE.match(words))

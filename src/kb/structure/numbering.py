@@ -78,34 +78,37 @@ def clean_number(printed: str) -> str:
     | `IV`         | `iv`     |
     | `ХІ`         | `xi`     |
     | `2.3.1.`     | `2.3.1`  |
+    | `2.(5).Note` | `2.5.note` |
     | `“2.3“`      | `2.3`    |
     """
     raised = _RAISED.sub(lambda m: f"{m[1]}-{m[2].translate(_SUPERSCRIPTS)}", printed)
     dashes = re.sub(r"\s*[-‐‑–—]\s*", "-", raised)
-    number = dashes.strip("()[]{}.,:;\"'«»“”„ \t\n\u00a0").lower()
+    unbracketed = re.sub(r"[()\[\]{}]", "", dashes)
+    number = unbracketed.strip(".,:;\"'«»“”„ \t\n\u00a0").lower()
     return number.translate(_ROMAN_TWINS) if re.fullmatch("[ivxlcmіхсм]+", number) else number
 
 
-# --- fragments ---
+# --- fragments; each repeats a bounded number of times, so that no line takes long to refuse ---
 
-_GAP = r"[ \t\u00a0]+"
-_SOME = r"[ \t\u00a0]*"
+_GAP = r"[ \t\u00a0]{1,20}"
+_SOME = r"[ \t\u00a0]{0,20}"
 # 10, 127-1, 20 – 1, 127¹
-_NUMBER = r"\d{1,4}(?:[ ]?[-‐‑–][ ]?\d{1,3}(?!\d))*[⁰¹²³⁴⁵⁶⁷⁸⁹]*"
+_NUMBER = r"\d{1,4}(?:[ ]?[-‐‑–][ ]?\d{1,3}(?!\d)){0,3}[⁰¹²³⁴⁵⁶⁷⁸⁹]{0,3}"
 _ROMAN = r"[IVXLCІХС]{1,7}"
-_ORDINAL = rf"(?:{_NUMBER}(?:\.\d{{1,3}})*|{_ROMAN})"
-_TAIL = r"(?P<tail>(?:\([^()\s]{1,4}\))*)"  # (1), (a)(i), right after a number
+_ORDINAL = rf"(?:{_NUMBER}(?:\.\d{{1,3}}){{0,7}}|{_ROMAN})"
+_IN_BRACKETS = r"\((?:\d{1,4}(?:-\d{1,3})?|[A-Za-zа-яёәғқңөұүһі]{1,4})\)"
+_TAIL = rf"(?P<tail>(?:{_IN_BRACKETS}){{0,4}})"  # (1), (a)(i), right after a number
 _AFTER_HEADING_NUMBER = r"(?=[ \t\u00a0]*(?:[.:—–-]|$|\n))"  # `10.`, `10 –`, or nothing more
 _AFTER_LOOSE_NUMBER = r"(?=[ \t\u00a0.:—–-]|$|\n)"
 
 
-def _unit(rank: Rank, words: str, kazakh: str, after: str) -> list[tuple[Rank, re.Pattern[str]]]:
+def _unit(
+    rank: Rank, words: str, kazakh: str, after: str, ordinal: str = _ORDINAL
+) -> list[tuple[Rank, re.Pattern[str]]]:
     """Build the patterns of one unit: `Глава 5` and, number first, `5-тарау`."""
-    patterns = [(rank, re.compile(rf"(?:{words}){_GAP}(?P<n>{_ORDINAL})(?:\.?{_TAIL}){after}"))]
-    if kazakh:
-        form = rf"(?P<n>{_ORDINAL}){_SOME}[-‐‑–]?{_SOME}(?:{kazakh})(?![\w-])"
-        patterns.append((rank, re.compile(form)))
-    return patterns
+    named = rf"(?:{words}){_GAP}(?P<n>{ordinal})(?:\.?{_TAIL}){after}"
+    kazakh_form = rf"(?P<n>{_ORDINAL}){_SOME}[-‐‑–]?{_SOME}(?:{kazakh})(?![\w-])"
+    return [(rank, re.compile(named)), (rank, re.compile(kazakh_form))]
 
 
 _UNITS: list[tuple[Rank, re.Pattern[str]]] = [
@@ -115,6 +118,8 @@ _UNITS: list[tuple[Rank, re.Pattern[str]]] = [
     *_unit(Rank.CHAPTER, "Chapter|CHAPTER|Глава|ГЛАВА", "тарау|ТАРАУ", _AFTER_LOOSE_NUMBER),
     # Параграф 1. · 2-параграф.
     *_unit(Rank.DIVISION, "Параграф|ПАРАГРАФ", "параграф|ПАРАГРАФ", _AFTER_LOOSE_NUMBER),
+    # § 1. Законный режим
+    (Rank.DIVISION, re.compile(rf"§{_SOME}(?P<n>{_NUMBER})")),
     # Подраздел 1. · 1-кіші бөлім.
     *_unit(
         Rank.SUBSECTION,
@@ -132,22 +137,32 @@ _UNITS: list[tuple[Rank, re.Pattern[str]]] = [
         "Annex|ANNEX|Appendix|APPENDIX|Приложение|ПРИЛОЖЕНИЕ",
         "қосымша|ҚОСЫМША",
         _AFTER_LOOSE_NUMBER,
+        rf"(?:{_ORDINAL}|[A-ZА-Я])",
     ),
 ]
 
-# § 1. Законный режим
-_SIGN = re.compile(rf"§{_SOME}(?P<n>{_NUMBER})")
 # ОБЩАЯ ЧАСТЬ, and no more on the line
 _NAMED_PART = re.compile(
     r"(?:ОБЩАЯ ЧАСТЬ|ОСОБЕННАЯ ЧАСТЬ|ЖАЛПЫ БӨЛІК|ЕРЕКШЕ БӨЛІК|GENERAL PART|SPECIAL PART)"
     rf"{_SOME}(?=\n|$)"
 )
+# Приложение, and no more on the line: the only annex
+_NAMED_ANNEX = re.compile(
+    rf"(?:Annex|ANNEX|Appendix|APPENDIX|Приложение|ПРИЛОЖЕНИЕ|Қосымша|ҚОСЫМША){_SOME}(?=\n|$)"
+)
 # II. ОБЩИЕ ПОЛОЖЕНИЯ
 _ROMAN_HEADING = re.compile(rf"(?P<n>{_ROMAN})\.{_GAP}(?=[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ])")
-# 23.11.2015 is a date, 2.3.1 is a number
-_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}(?!\d)")
+# 23.11.2015 and 01.01.16 are dates, 2.3.1 and 2.2.10 are numbers
+_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|(?:0\d\.\d\d|\d\d\.0\d)\.\d\d(?!\d)")
+# 1.5 million
+_AMOUNT = re.compile(rf"\d{{1,3}}\.\d{{1,3}}{_GAP}[a-zа-яёәғқңөұүһі]")
 # 2.3.1 · 1.2. · 2.1.1.(1)
-_DECIMAL = re.compile(rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}})+)\.?{_TAIL}(?=\s)")
+_DECIMAL = re.compile(rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{1,7}})\.?{_TAIL}(?=\s)")
+# 1.2.Guidance · 2.1.3.Guidance.1. · 3.1.1.(5).Guidance.2. · 8.Introduction.Guidance
+_GUIDANCE = re.compile(
+    rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,7}}(?:\.?{_IN_BRACKETS}){{0,4}}"
+    r"(?:\.Introduction|(?:\.Introduction)?\.Guidance))(?:\.(?P<tail>\d{1,3}))?\.?(?=\s|$)"
+)
 # 1. · 12-1. · 3.Текст
 _CLAUSE = re.compile(rf"(?P<n>{_NUMBER})\.(?![\d.])")
 # 1) · 16-2) · a) · (1) · (iv) · (a)(i)
@@ -156,7 +171,15 @@ _BRACKETED = re.compile(
 )
 # i. · a.
 _DOTTED_LETTER = re.compile(r"(?P<n>[a-z]|[ivxl]{2,5})\.(?=\s)")
+_NUMBERS: list[tuple[re.Pattern[str], Rank | None]] = [  # None: the number itself shows the rank
+    (_GUIDANCE, Rank.CLAUSE),
+    (_DECIMAL, Rank.CLAUSE),
+    (_CLAUSE, Rank.CLAUSE),
+    (_BRACKETED, None),
+    (_DOTTED_LETTER, None),
+]
 _ROMAN_NUMBER = re.compile("[ivxlc]+")
+_SEPARATOR = re.compile(rf"{_SOME}[.:—–-]?{_SOME}")
 
 
 def _bracket_rank(number: str) -> Rank:
@@ -168,17 +191,17 @@ def _bracket_rank(number: str) -> Rank:
 
 
 def _tail(printed: str) -> tuple[tuple[Rank, str], ...]:
-    numbers = [clean_number(part) for part in re.findall(r"\([^()\s]+\)", printed)]
+    numbers = [clean_number(part) for part in re.findall(r"[^()\s]+", printed)]
     return tuple((_bracket_rank(number), number) for number in numbers if number)
 
 
 def _skip_separator(paragraph: str, at: int) -> int:
-    r"""Return the offset after the dot, dash or blanks between a number and the words.
+    """Return the offset after the dot, dash or blanks between a number and the words.
 
     >>> _skip_separator("Статья 10. Участие", 9)
     11
     """
-    match = re.compile(r"[ \t\u00a0]*[.:—–-]?[ \t\u00a0]*").match(paragraph, at)
+    match = _SEPARATOR.match(paragraph, at)
     return match.end() if match else at
 
 
@@ -194,16 +217,16 @@ def read_heading(paragraph: str, *, marked: bool = False) -> Label | None:
         if match := pattern.match(paragraph):
             end = _skip_separator(paragraph, match.end())
             dotted = "." in paragraph[match.end("n") : end]
-            words = paragraph[end:].lstrip()
-            if words and not dotted and words[0].islower() and rank is not Rank.ANNEX:
-                return None  # "Статья 68 с изменением", "Section 5 of the Act"
+            first = paragraph[end : end + 1]
+            running = first.islower() or first.isdigit()
+            if not dotted and running and rank is not Rank.ANNEX:
+                return None  # "Статья 68 с изменением", "Section 5 of the Act", "3-бап 2030 жылдан"
             tail = _tail(match.groupdict().get("tail") or "")
             return Label(rank, clean_number(match["n"]), end, strong=dotted, tail=tail)
-    if match := _SIGN.match(paragraph):
-        end = _skip_separator(paragraph, match.end())
-        return Label(Rank.DIVISION, clean_number(match["n"]), end)
-    if match := _NAMED_PART.match(paragraph):
-        return Label(Rank.PART, None, 0)
+    if _NAMED_PART.match(paragraph):
+        return Label(Rank.PART, None, 0)  # its name is its heading
+    if match := _NAMED_ANNEX.match(paragraph):
+        return Label(Rank.ANNEX, None, match.end())
     if match := _ROMAN_HEADING.match(paragraph):
         first_line = paragraph[match.end() :].partition("\n")[0]
         if marked or (first_line.isupper() and len(first_line) > 3):
@@ -213,20 +236,16 @@ def read_heading(paragraph: str, *, marked: bool = False) -> Label | None:
 
 def read_number(paragraph: str) -> Label | None:
     """Return the label of a numbered paragraph: `3-1. …`, `2) …`, `(a) …`, `2.3.1 …`."""
-    if _DATE.match(paragraph):
+    if _DATE.match(paragraph) or _AMOUNT.match(paragraph):
         return None
-    if match := _DECIMAL.match(paragraph):
-        end = _skip_separator(paragraph, match.end())
-        return Label(Rank.CLAUSE, clean_number(match["n"]), end, tail=_tail(match["tail"]))
-    if match := _CLAUSE.match(paragraph):
-        end = _skip_separator(paragraph, match.end())
-        return Label(Rank.CLAUSE, clean_number(match["n"]), end)
-    if match := _BRACKETED.match(paragraph):
-        number = clean_number(match["n"])
-        end = _skip_separator(paragraph, match.end())
-        return Label(_bracket_rank(number), number, end, tail=_tail(match["tail"]))
-    if match := _DOTTED_LETTER.match(paragraph):
-        number = match["n"]
-        end = _skip_separator(paragraph, match.end())
-        return Label(_bracket_rank(number), number, end, strong=False)
+    for pattern, rank in _NUMBERS:
+        if match := pattern.match(paragraph):
+            number = clean_number(match["n"])
+            return Label(
+                rank or _bracket_rank(number),
+                number,
+                _skip_separator(paragraph, match.end()),
+                strong=pattern is not _DOTTED_LETTER,
+                tail=_tail(match.groupdict().get("tail") or ""),
+            )
     return None

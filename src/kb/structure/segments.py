@@ -8,6 +8,7 @@ segments tile the canonical text, as the blocks do.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ class Role(Enum):
     TITLE = "title"  # the title of the whole document
     UNIT = "unit"  # opens a unit, with or without a heading
     TEXT = "text"  # an unnumbered paragraph
+    QUOTED = "quoted"  # a further paragraph of a quotation that an earlier one opens
     TABLE = "table"
     NOTE = "note"
     CONTENTS = "contents"
@@ -41,18 +43,19 @@ class Segment:
     role: Role
     label: Label | None = None  # of a UNIT; None for a heading without a number
     #                             (of a TEXT: one that is not believed)
-    heading: str | None = None  # of a UNIT: its heading on one line, without the number
+    heading: str | None = None  # on one line, without the number; of contents: their title
     note: NoteForm | None = None  # of a NOTE
 
 
 # "; and" ends a line of a list as a full stop does
-_LIST_GOES_ON = re.compile(r"[;,]\s*(?:and|or|и|или|және|немесе)\s*\Z")
-_TABBED_NUMBER = re.compile(r"[^\s\t]+\t|\d+\.\d")
+_LIST_GOES_ON = re.compile(r"[;,]\s{0,3}(?:and|or|и|или|және|немесе)\Z")
+_TABBED_NUMBER = re.compile(r"[^\s\t]{1,20}\t|\d{1,3}\.\d")
 _HEADING_LENGTH = 400  # code points; what is longer is text of the norm
-_FINISHED = re.compile(r"[.;:!?»\")\]]\s*\Z")
-_OPENING_QUOTE = re.compile(r"\s*[\"«“„]")
-_CLOSING_QUOTE = re.compile(r"[\"»”“]\s*[.;,)]*\s*\Z")
-_PAGE_NUMBER = re.compile(r"(?:\.{3,}|…|\s)\s*\d+\s*\Z")
+_SHORT_SENTENCE = 60  # code points; a longer one with a full stop is not a heading
+_FINISHED = tuple('.;:!?»")]')
+_QUOTES = '"«“„'
+_CLOSING_QUOTE = re.compile(r"[\"»”“][.;,) ]{0,3}\Z")
+_PAGE_NUMBER = re.compile(r"(?:\.{3}|…|\s)\s{0,3}\d{1,4}\Z")
 _QUOTED_PARAGRAPHS = 60  # a quotation that is not closed within so many is a slip of the pen
 _SIGNATURE_SEGMENTS = 8
 _CONTENTS_ENTRIES = 3  # so many headings in a row that come again later make a list of contents
@@ -68,8 +71,11 @@ def segments(source: SourceText) -> list[Segment]:
     text = source.text
     marked = _marks_articles(source)
     found: list[Segment] = []
+    titled = False  # a title stands before all units
     for block in source.blocks:
-        found.extend(_of_block(text, block, found, marked=marked))
+        made = list(_of_block(text, block, titled=titled, marked=marked))
+        titled = titled or any(segment.role in (Role.TITLE, Role.UNIT) for segment in made)
+        found.extend(made)
     found = _note_bodies(text, found)
     found = _quotations(text, found)
     found = _titled_contents(text, _contents(found))
@@ -86,30 +92,36 @@ def _marks_articles(source: SourceText) -> bool:
     )
 
 
-def _of_block(
-    text: str, block: Block, before: Sequence[Segment], *, marked: bool
-) -> Iterator[Segment]:
+def _of_block(text: str, block: Block, *, titled: bool, marked: bool) -> Iterator[Segment]:
     if block.kind is BlockKind.TABLE:
         yield Segment(block.span, Role.TABLE)
     elif block.kind is BlockKind.QUOTE:
         yield Segment(block.span, Role.NOTE, note=NoteForm.AFTER)
     elif block.kind is BlockKind.HEADING:
-        yield _of_heading_block(text, block, before)
+        yield _of_heading_block(text, block, titled=titled)
     else:
         for span in _unit_lines(text, block.span):
-            yield _of_paragraph(text, span, marked=marked)
+            yield from _of_paragraph(text, span, marked=marked)
 
 
-def _of_heading_block(text: str, block: Block, before: Sequence[Segment]) -> Segment:
+def _of_heading_block(text: str, block: Block, *, titled: bool) -> Segment:
     words = block.span.of(text).strip()
-    label = read_heading(words, marked=True)
+    label = read_heading(words, marked=True) or _section_number(words)
     if label is not None:
         return Segment(block.span, Role.UNIT, label, one_line(words[label.end :]) or None)
     if is_contents_title(words):
-        return Segment(block.span, Role.CONTENTS)
-    if block.depth == 1 and not any(segment.role in (Role.TITLE, Role.UNIT) for segment in before):
+        return Segment(block.span, Role.CONTENTS, heading=one_line(words))
+    if block.depth == 1 and not titled:
         return Segment(block.span, Role.TITLE, heading=one_line(words))
     return Segment(block.span, Role.UNIT, None, one_line(words))
+
+
+def _section_number(words: str) -> Label | None:
+    """Read the number of a marked heading: `2.1 Length` heads a section, not a point."""
+    label = read_number(words)
+    if label is None or label.rank is not Rank.CLAUSE or label.tail:
+        return None
+    return replace(label, rank=Rank.SECTION)
 
 
 def _unit_lines(text: str, span: Span) -> Iterator[Span]:
@@ -120,23 +132,21 @@ def _unit_lines(text: str, span: Span) -> Iterator[Span]:
     """
     start = at = span.start
     in_heading = False
-    previous = ""
+    previous = ""  # the words of the line above; "" until there are any
     for line in span.of(text).splitlines(keepends=True):
-        words = line.strip()
-        label = _line_label(line.lstrip(), previous) if words else None
-        first = not text[start:at].strip()
-        believed = label is not None and (
-            first
-            or bool(_FINISHED.search(previous))
-            or (label.strong and not previous.endswith(","))
-            or (in_heading and (label.headed or label.number == "1"))
-        )
-        if believed and not first:
-            yield Span(start, at)
-            start = at
-        if believed or first:
-            in_heading = believed and label is not None and label.headed
-        if words:
+        if words := line.strip():
+            label = _line_label(line.lstrip(), previous)
+            believed = label is not None and (
+                not previous
+                or previous.endswith(_FINISHED)
+                or (label.strong and not previous.endswith(","))
+                or (in_heading and (label.headed or label.number == "1"))
+            )
+            if believed and previous:
+                yield Span(start, at)
+                start = at
+            if believed or not previous:
+                in_heading = believed and label is not None and label.headed
             previous = words
         at += len(line)
     yield Span(start, span.end)
@@ -152,23 +162,49 @@ def _line_label(line: str, previous: str) -> Label | None:
     return replace(label, strong=False) if label is not None else None
 
 
-def _of_paragraph(text: str, span: Span, *, marked: bool) -> Segment:
+def _of_paragraph(text: str, span: Span, *, marked: bool) -> Iterator[Segment]:
     words = span.of(text).strip()
     if form := note_form(words):
-        return Segment(span, Role.NOTE, note=form)
+        yield Segment(span, Role.NOTE, note=form)
+        return
     if is_contents_title(words):
-        return Segment(span, Role.CONTENTS)
+        yield Segment(span, Role.CONTENTS, heading=one_line(words))
+        return
     label = read_heading(words)
     if label is not None and not (marked and label.headed):
-        rest = one_line(words[label.end :])
+        heading, body = _heading_lines(text, span)
+        rest = one_line(heading.of(text).strip()[label.end :])
         headed = label.headed and not label.tail and _reads_as_heading(rest)
-        return Segment(span, Role.UNIT, label, (rest or None) if headed else None)
-    if label is None and (label := read_number(words)) is not None:
-        return Segment(span, Role.UNIT, label)
-    return Segment(span, Role.TEXT, label)  # a label that is not believed: a line of contents?
+        yield Segment(heading, Role.UNIT, label, (rest or None) if headed else None)
+        if body.start < body.end:
+            yield Segment(body, Role.TEXT)
+    elif label is None and (label := read_number(words)) is not None:
+        yield Segment(span, Role.UNIT, label)
+    else:
+        yield Segment(span, Role.TEXT, label)  # a label that is not believed: contents?
+
+
+def _heading_lines(text: str, span: Span) -> tuple[Span, Span]:
+    """Split `Part 5.12. Indemnity ⏎ Unless it can be shown that …` into heading and text.
+
+    Headings run over several lines too; only what is one or more whole sentences, and longer than
+    the line above it, is text.
+    """
+    words = span.of(text)
+    lead = len(words) - len(words.lstrip())
+    line_end = words.find("\n", lead) + 1
+    body = words[line_end:].strip()
+    first = words[lead:line_end].strip()
+    if line_end and body.endswith(".") and body[0].isupper() and len(body) > len(first):
+        cut = span.start + line_end
+        return Span(span.start, cut), Span(cut, span.end)
+    return span, Span(span.end, span.end)
 
 
 def _reads_as_heading(words: str) -> bool:
+    """Tell `Статья 5. Нить` from `Статья 2. Настоящий Закон вводится в действие со дня …`."""
+    if words.endswith("."):
+        return len(words) <= _SHORT_SENTENCE
     return len(words) <= _HEADING_LENGTH and not words.endswith((";", ":", ","))
 
 
@@ -191,79 +227,98 @@ def _note_bodies(text: str, found: list[Segment]) -> list[Segment]:
 
 
 def _quotations(text: str, found: list[Segment]) -> list[Segment]:
-    """Take the numbers inside a quotation of several paragraphs for text.
+    """Take all that stands inside a quotation of several paragraphs for one text.
 
     An act that amends another quotes its new wording; the numbers in it are not the act's own.
+    A unit with a heading stands in a quotation only when the quotation begins with one
+    (`"Статья 5. … ⏎ Статья 6. …";`); otherwise it shows that the quotation was never closed.
     """
-    result: list[Segment] = []
-    open_since: int | None = None
-    for at, segment in enumerate(found):
-        words = segment.span.of(text).strip()
-        headed = segment.label is not None and segment.label.headed
-        if open_since is not None and (headed or at - open_since > _QUOTED_PARAGRAPHS):
-            open_since = None
-        inside = open_since is not None
-        result.append(
-            Segment(segment.span, Role.TEXT) if inside and segment.role is Role.UNIT else segment
-        )
-        if inside and _CLOSING_QUOTE.search(words):
-            open_since = None
-        elif not inside and _OPENING_QUOTE.match(words) and _unclosed(words):
-            open_since = at
+    result = list(found)
+    at = 0
+    while at < len(found):
+        end = _quotation_end(text, found, at)
+        for index in range(at + 1, end):
+            if found[index].role in (Role.UNIT, Role.TEXT):
+                result[index] = Segment(found[index].span, Role.QUOTED)
+        at = max(end, at + 1)
     return result
+
+
+def _quotation_end(text: str, found: Sequence[Segment], at: int) -> int:
+    """Return the index after the quotation that segment `at` opens; `at` where it opens none."""
+    words = found[at].span.of(text).strip()
+    if not words.startswith(tuple(_QUOTES)) or not _unclosed(words):
+        return at
+    quotes_headings = read_heading(words.lstrip(_QUOTES)) is not None
+    limit = min(len(found), at + _QUOTED_PARAGRAPHS)
+    for index in range(at + 1, limit):
+        if _heads(found[index]) and not quotes_headings:
+            return index
+        if _CLOSING_QUOTE.search(found[index].span.of(text).rstrip()[-5:]):
+            return index + 1
+    return at + 1 if quotes_headings else limit
 
 
 def _unclosed(words: str) -> bool:
     if words.count('"') % 2 or words.count("«") > words.count("»"):
-        return not _CLOSING_QUOTE.search(words)
+        return not _CLOSING_QUOTE.search(words[-5:])
     return False
 
 
 def _contents(found: list[Segment]) -> list[Segment]:
-    """Tell the lines of a table of contents from the headings that they repeat."""
-    last_seen: dict[tuple[Rank, str | None], int] = {}
-    for at, segment in enumerate(found):
-        if segment.role is Role.UNIT and segment.label is not None and segment.label.headed:
-            last_seen[segment.label.rank, segment.label.number] = at
+    """Tell the lines of a table of contents from the headings that they repeat.
 
-    def comes_again(at: int) -> bool:
-        label = found[at].label
-        return (
-            label is not None
-            and label.rank is Rank.ARTICLE
-            and last_seen.get((label.rank, label.number), -1) > at
-        )
-
+    A run of headings with no text between them is one when several of a kind come again later,
+    or, below the title «Содержание», when any does.
+    """
+    last_seen = {_named(each): at for at, each in enumerate(found) if each.role is Role.UNIT}
     result = list(found)
     at = 0
     while at < len(found):
         end = at
         while end < len(found) and _heads(found[end]):
             end += 1
-        repeated = [index for index in range(at, end) if comes_again(index)]
-        if len(repeated) >= _CONTENTS_ENTRIES:
+        repeated = [
+            index for index in range(at, end) if last_seen.get(_named(found[index]), -1) > index
+        ]
+        kinds = Counter(label.rank for index in repeated if (label := found[index].label))
+        titled = at > 0 and found[at - 1].role is Role.CONTENTS
+        if repeated and (titled or max(kinds.values()) >= _CONTENTS_ENTRIES):
             for index in range(at, repeated[-1] + 1):
                 result[index] = Segment(found[index].span, Role.CONTENTS)
         at = max(end, at + 1)
     return result
 
 
+def _named(segment: Segment) -> tuple[Rank, str | None] | None:
+    """Return what a heading calls its unit, (article, `10`); None for other segments."""
+    label = segment.label
+    return (label.rank, label.number) if label is not None and _heads(segment) else None
+
+
 def _titled_contents(text: str, found: list[Segment]) -> list[Segment]:
-    """Add to a titled list of contents the entries that are printed as plain paragraphs."""
+    """Add to a titled list of contents the entries that are not headings of units.
+
+    Entries printed as plain paragraphs, and `1. General provisions … 3` with its page number.
+    """
     result: list[Segment] = []
     for segment in found:
-        previous = result[-1].role if result else None
-        entry = (
-            segment.role is Role.TEXT
-            and previous is Role.CONTENTS
-            and (_heads(segment) or _PAGE_NUMBER.search(segment.span.of(text)) is not None)
-        )
-        result.append(replace(segment, role=Role.CONTENTS) if entry else segment)
+        follows = bool(result) and result[-1].role is Role.CONTENTS
+        if follows and (
+            (segment.role is Role.TEXT and _heads(segment))
+            or (
+                segment.role in (Role.TEXT, Role.UNIT)
+                and _PAGE_NUMBER.search(segment.span.of(text).rstrip()[-10:]) is not None
+            )
+        ):
+            result.append(Segment(segment.span, Role.CONTENTS))
+        else:
+            result.append(segment)
     return result
 
 
 def _heads(segment: Segment) -> bool:
-    return segment.label is not None and segment.label.headed
+    return segment.label is not None and segment.label.headed and not segment.label.tail
 
 
 def _signatures(text: str, found: list[Segment]) -> list[Segment]:

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kb.documents import Level, Span
+from kb.structure.decimals import DecimalOutline, heading_of
 from kb.structure.notes import NoteForm
 from kb.structure.numbering import LEVELS, Label, Rank
 from kb.structure.segments import Role, Segment, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-_SHORT_HEADING = 200  # code points; a longer opening of a decimal section is text
+    from collections.abc import Callable, Sequence
 
 
 @dataclass(eq=False)
@@ -25,6 +24,7 @@ class Unit:
     rank: Rank | None = None  # None: a leaf that nothing can stand under
     number: str | None = None
     heading: str | None = None
+    decimal: bool = False  # numbered `2.1`, or holds units that are
     parent: Unit | None = None
     children: list[Unit] = field(default_factory=list)
 
@@ -63,11 +63,14 @@ class _Builder:
 
     def __init__(self, text: str, found: Sequence[Segment]) -> None:
         self.text = text
-        self.found = found
         self.root = Unit(Level.PREAMBLE, Span(0, 0))
         self.current = self.root
-        self.decimal = _decimal_sections(found)
-        self.opened_sections: set[str] = set()
+        self.before = ""  # the end of the last words of the norm
+        self.next_norm = _next_after(found, lambda each: each.role is not Role.NOTE)
+        self.next_unit = _next_after(found, lambda each: each.role in (Role.UNIT, Role.SIGNATURE))
+        units = [each for each in found if each.role is Role.UNIT]
+        self.preamble = bool(units)  # until the first unit
+        self.outline = DecimalOutline([each.label for each in units if each.label is not None])
 
     # --- one segment ---
 
@@ -75,98 +78,126 @@ class _Builder:
         """Add the segment numbered `at` to the tree."""
         match segment.role:
             case Role.UNIT:
-                self._open_unit(segment)
+                self.preamble = False
+                self._open_unit(at, segment)
             case Role.TEXT:
                 self._add_text(at, segment)
+            case Role.QUOTED:
+                self._free(self.current).leaf(Level.PARAGRAPH, segment.span)
             case Role.NOTE:
                 self._note_parent(at, segment).leaf(Level.NOTE, segment.span)
             case Role.TABLE:
-                self._make_room().leaf(Level.TABLE, segment.span)
+                self._free(self.current).leaf(Level.TABLE, segment.span)
             case Role.TITLE:
                 self.root.leaf(Level.HEADING, segment.span).heading = segment.heading
             case Role.CONTENTS:
-                self._add_joined(self.root, Level.CONTENTS, segment.span)
+                self._add_joined(Level.CONTENTS, segment)
             case Role.SIGNATURE:
                 self.current = self._annex_or_root()
                 self.current.leaf(Level.PARAGRAPH, segment.span)
+        if segment.role is not Role.NOTE:
+            self.before = segment.span.of(self.text).rstrip()[-1:]
 
-    def _open_unit(self, segment: Segment) -> None:
+    def _open_unit(self, at: int, segment: Segment) -> None:
         label = segment.label
         if label is None:  # a heading that the format marks and that has no number
             self._open(Rank.SECTION, Level.SECTION, None, segment, segment.heading)
-            return
-        rank, level = label.rank, LEVELS[label.rank]
-        heading = segment.heading
-        if rank is Rank.CLAUSE and label.number in self.decimal and not label.tail:
-            rank = self._section_rank(label)
-        if rank < Rank.CLAUSE and label.rank is Rank.CLAUSE:
-            level = Level.SECTION
-            words = one_line(segment.span.of(self.text).strip()[label.end :])
-            heading = words if 0 < len(words) <= _SHORT_HEADING else None
-        if label.tail:
+        elif label.tail:
             self._open_chain(label, segment)
-            return
-        rank = self._letter_or_roman(rank, label.number)
-        self._open(rank, level, label.number, segment, heading)
+        elif self.outline.heads_section(
+            label, words := self._words(label, segment), self._next(at)
+        ):
+            self._open_decimal(Level.SECTION, label, segment, heading_of(words))
+        elif label.headed and "." in (label.number or ""):
+            self._open_decimal(LEVELS[label.rank], label, segment, segment.heading)
+        else:
+            rank = self._listed_rank(label.rank, label.number)
+            self._open(rank, LEVELS[rank], label.number, segment, segment.heading)
 
-    def _section_rank(self, label: Label) -> Rank:
-        """Return the rank of a decimal number that has others below it, the first time it comes.
+    def _words(self, label: Label, segment: Segment) -> str:
+        return one_line(segment.span.of(self.text).strip()[label.end :])
 
-        Later on the same number is a list item: `1.` under `3.3.41 Guidance`.
-        """
+    def _next(self, at: int) -> Label | None:
+        """Return the label of the unit that opens next after segment `at`."""
+        following = self.next_unit[at]
+        return following.label if following is not None else None
+
+    def _open_decimal(
+        self, level: Level, label: Label, segment: Segment, heading: str | None
+    ) -> None:
+        """Open `2.1` in the unit numbered 2, or else as deep as it has dots."""
         number = label.number or ""
-        if number in self.opened_sections:
-            return Rank.CLAUSE
-        self.opened_sections.add(number)
+        rank, parent = self._decimal_place(number)
+        unit = self._open(rank, level, number, segment, heading, parent)
+        unit.decimal = True
+
+    def _decimal_place(self, number: str) -> tuple[Rank, Unit | None]:
+        around = Rank.PART  # the unit that holds the whole decimal tree
+        unit: Unit | None = self.current
+        while unit is not None and unit.rank is not None and unit.rank is not Rank.ANNEX:
+            if unit.rank < Rank.ARTICLE:
+                if unit.number and number.startswith(f"{unit.number}."):
+                    return Rank(unit.rank + 1), unit
+                if not unit.decimal:
+                    around = max(around, unit.rank)
+            unit = unit.parent
         depth = number.count(".")
-        return (Rank.SECTION, Rank.SUBSECTION, Rank.CHAPTER, Rank.DIVISION)[min(depth, 3)]
+        return Rank(min(around + 1 + depth, Rank.ARTICLE)), None
 
     def _open(
-        self, rank: Rank, level: Level, number: str | None, segment: Segment, heading: str | None
+        self,
+        rank: Rank,
+        level: Level,
+        number: str | None,
+        segment: Segment,
+        heading: str | None,
+        parent: Unit | None = None,
     ) -> Unit:
-        parent = self._climb_above(rank)
+        parent = parent or self._climb_above(rank)
         unit = parent.add(Unit(level, segment.span, rank, number, heading))
         self.current = unit
         if rank <= Rank.ARTICLE:
-            if heading or len(segment.span.of(self.text).split()) <= 3:
-                unit.leaf(Level.HEADING, segment.span)
-            else:
-                unit.leaf(Level.PARAGRAPH, segment.span)
+            bare = len(segment.span.of(self.text).split(maxsplit=3)) <= 3  # `Article 5`
+            unit.leaf(Level.HEADING if heading or bare else Level.PARAGRAPH, segment.span)
         return unit
 
     def _open_chain(self, label: Label, segment: Segment) -> None:
         """Open `2.1.1.(1)`: the unit 2.1.1 unless it is open already, and (1) below it."""
-        chain = [(label.rank, LEVELS[label.rank], label.number)]
-        chain += [(rank, LEVELS[rank], number) for rank, number in label.tail]
-        parent = self._open_as(label.rank, label.number)
+        level = LEVELS[label.rank]
+        parent = self._already_open(level, label.number)
         if parent is None:
-            parent = self._climb_above(label.rank)
+            above = self._climb_above(label.rank)
+            parent = above.add(Unit(level, segment.span, label.rank, label.number))
         else:
-            chain = chain[1:]
             self._free(parent)
-        for rank, level, number in chain:
-            parent = parent.add(Unit(level, segment.span, rank, number))
+        for rank, number in label.tail:
+            parent = parent.add(Unit(LEVELS[rank], segment.span, rank, number))
         self.current = parent
 
-    def _open_as(self, rank: Rank, number: str | None) -> Unit | None:
+    def _already_open(self, level: Level, number: str | None) -> Unit | None:
         unit: Unit | None = self.current
-        while unit is not None and unit.rank is not None:
-            if unit.rank is rank and unit.number == number:
-                return unit
+        while unit is not None and (unit.level is not level or unit.number != number):
             unit = unit.parent
-        return None
+        return unit
 
-    def _letter_or_roman(self, rank: Rank, number: str | None) -> Rank:
-        """Tell the letter (i) after (h) from the Roman (i) below a letter."""
-        if rank is not Rank.ROMAN or number is None or len(number) > 1:
+    def _listed_rank(self, rank: Rank, number: str | None) -> Rank:
+        """Correct the rank that a number has by itself by the list that it stands in.
+
+        The letter (i) after (h) is not the Roman (i) below a letter; `1.` below `3.3.41` is an
+        item of that paragraph, not the first point of the act.
+        """
+        if number is None or not (rank is Rank.CLAUSE or (rank is Rank.ROMAN and len(number) == 1)):
             return rank
         unit: Unit | None = self.current
-        while unit is not None and unit.rank is not None and unit.rank >= Rank.SUBCLAUSE:
-            if unit.rank is Rank.LETTER and unit.number and len(unit.number) == 1:
-                follows = ord(unit.number) + 1 == ord(number)
+        while unit is not None and unit.rank is not None and unit.rank >= Rank.CLAUSE:
+            if rank is Rank.ROMAN and unit.rank is Rank.LETTER and len(unit.number or "") == 1:
+                follows = ord(unit.number or "") + 1 == ord(number)
                 return Rank.LETTER if follows else Rank.ROMAN
+            if rank is Rank.CLAUSE and unit.rank is Rank.CLAUSE and "." not in number:
+                nested = "." in (unit.number or "") and unit.parent and unit.parent.decimal
+                return Rank.SUBCLAUSE if nested else Rank.CLAUSE
             unit = unit.parent
-        return Rank.ROMAN
+        return rank
 
     # --- where things go ---
 
@@ -175,9 +206,6 @@ class _Builder:
         if unit.rank is not None and not unit.children:
             unit.leaf(Level.PARAGRAPH, unit.span)
         return unit
-
-    def _make_room(self) -> Unit:
-        return self._free(self.current) if self.current.rank is not None else self.root
 
     def _climb_above(self, rank: Rank) -> Unit:
         """Return the nearest open unit that can contain a unit of this rank."""
@@ -193,11 +221,8 @@ class _Builder:
         return unit
 
     def _add_text(self, at: int, segment: Segment) -> None:
-        if self.current is self.root:
-            if any(later.role is Role.UNIT for later in self.found[at:]):
-                self._add_joined(self.root, Level.PREAMBLE, segment.span)
-            else:
-                self.root.leaf(Level.PARAGRAPH, segment.span)
+        if self.preamble:
+            self._add_joined(Level.PREAMBLE, segment)
             return
         self.current = self._text_parent(at, segment)
         self._free(self.current).leaf(Level.PARAGRAPH, segment.span)
@@ -212,24 +237,17 @@ class _Builder:
         unit = self.current
         if unit.rank is None or unit.rank < Rank.SUBCLAUSE:
             return unit
-        words = segment.span.of(self.text).strip()
-        before = self.found[at - 1].span.of(self.text).strip()
-        goes_on = words[:1].islower() or words[:1] in "-–—•" or before.endswith((":", ","))
+        first = segment.span.of(self.text).lstrip()[:1]
+        goes_on = first.islower() or first in tuple("-–—•") or self.before in tuple(":,")
         if goes_on or self._list_continues(at, unit):
             return unit
         while unit.parent is not None and unit.rank is not None and unit.rank >= Rank.SUBCLAUSE:
             unit = unit.parent
         return unit
 
-    def _next_label(self, at: int) -> Label | None:
-        for later in self.found[at + 1 :]:
-            if later.role in (Role.UNIT, Role.SIGNATURE):
-                return later.label
-        return None
-
     def _list_continues(self, at: int, unit: Unit) -> bool:
         """Whether the next unit after segment `at` is the next item of the list `unit` is in."""
-        label = self._next_label(at)
+        label = self._next(at)
         ranks = set()
         numbers = set()
         item: Unit | None = unit
@@ -245,49 +263,43 @@ class _Builder:
         )
 
     def _note_parent(self, at: int, segment: Segment) -> Unit:
-        """Find the unit that a note stands in without cutting a list in two.
+        """Find the unit that a note stands in without cutting a list, or a clause, in two.
 
         A note that follows its unit («Сноска.») stays in the article; one that announces a change
-        («Примечание ИЗПИ!») stands beside the unit that comes next.
+        («Примечание ИЗПИ!») stands beside the unit that comes next, or before the paragraph.
         """
-        label = self._next_label(at)
-        unit = self.current
-        limit = Rank.ROMAN + 1 if label is None else int(label.rank)
-        if label is None:
-            limit = Rank.CLAUSE
-        if segment.note is NoteForm.AFTER:
-            limit = max(limit, Rank.CLAUSE)
-        while unit.parent is not None and (unit.rank is None or unit.rank >= limit):
-            unit = unit.parent
-        self.current = unit
-        return self._free(unit) if unit.rank is not None else self.root
+        text, label = self.next_norm[at], self._next(at)
+        if segment.note is NoteForm.BEFORE and text is not None and text.role is Role.TEXT:
+            self.current = self._text_parent(at, text)
+        else:
+            limit = label.rank if label is not None else Rank.CLAUSE
+            if segment.note is NoteForm.AFTER:
+                limit = max(limit, Rank.CLAUSE)
+            self.current = self._climb_above(limit)
+        return self._free(self.current)
 
-    def _add_joined(self, parent: Unit, level: Level, span: Span) -> None:
+    def _add_joined(self, level: Level, segment: Segment) -> None:
         """Add a paragraph to the preamble or the contents that stands last, or begin one."""
-        last = parent.children[-1] if parent.children else None
+        self.current = self._annex_or_root()
+        last = self.current.children[-1] if self.current.children else None
         if last is None or last.level is not level:
-            parent.leaf(level, span)
+            last = self.current.leaf(level, segment.span)
+            last.heading = segment.heading
             return
         if not last.children:
-            last.leaf(Level.PARAGRAPH, last.span)
-        last.leaf(Level.PARAGRAPH, span)
+            last.leaf(Level.HEADING if last.heading else Level.PARAGRAPH, last.span)
+        last.leaf(Level.PARAGRAPH, segment.span)
 
 
-def _decimal_sections(found: Sequence[Segment]) -> frozenset[str]:
-    """Return the numbers with other numbers below them, in a document numbered `1`, `1.1`.
-
-    Empty for a document with articles: there `1.1.` is only an inserted point.
-    """
-    labels = [
-        segment.label
-        for segment in found
-        if segment.role is Role.UNIT and segment.label is not None
-    ]
-    if any(label.rank is Rank.ARTICLE for label in labels):
-        return frozenset()
-    numbers = {label.number for label in labels if label.rank is Rank.CLAUSE and label.number}
-    return frozenset(
-        ".".join(number.split(".")[:depth])
-        for number in numbers
-        for depth in range(1, number.count(".") + 1)
-    )
+def _next_after(
+    found: Sequence[Segment], wanted: Callable[[Segment], bool]
+) -> list[Segment | None]:
+    """Return, for each segment, the next one after it that is wanted."""
+    result: list[Segment | None] = []
+    following: Segment | None = None
+    for segment in reversed(found):
+        result.append(following)
+        if wanted(segment):
+            following = segment
+    result.reverse()
+    return result
