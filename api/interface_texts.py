@@ -34,9 +34,9 @@ TEXTS: Mapping[str, Triple] = {
     # --- every page ---
     "site_name": ("Policy KB", "Policy KB", "Policy KB"),
     "skip_to_content": (
-        "Skip to content",
-        "Перейти к содержанию",
-        "Мазмұнға өту",
+        "Skip to main content",
+        "Перейти к основному содержанию",
+        "Негізгі мазмұнға өту",
     ),
     "main_menu": ("Main menu", "Главное меню", "Басты мәзір"),
     "interface_language": ("Interface language", "Язык интерфейса", "Интерфейс тілі"),
@@ -45,8 +45,8 @@ TEXTS: Mapping[str, Triple] = {
     "documents_page": ("Documents", "Документы", "Құжаттар"),
     "disclaimer": (
         (
-            "A digest tells what an instrument says; it is not its text. Check the official text"
-            " before you rely on a provision."
+            "A digest sums up what an instrument says; it is not the text itself. Check the"
+            " official text before you rely on a provision."
         ),
         (
             "Краткое изложение передаёт содержание документа, но не заменяет его текст. Прежде чем"
@@ -68,25 +68,25 @@ TEXTS: Mapping[str, Triple] = {
     "tagline": (
         (
             "Search labour-law and gender-policy texts by meaning, in English, Russian or Kazakh."
-            " Every answer names the clause and shows its words."
+            " Every answer names the provision and quotes the text."
         ),
         (
-            "Поиск по смыслу в текстах о труде и гендерной политике на русском, казахском и"
-            " английском языках. В каждом ответе указан пункт и приведены его слова."
+            "Поиск по смыслу в текстах по трудовому праву и гендерной политике на русском,"
+            " казахском и английском языках. В каждом ответе указана норма и приведена цитата."
         ),
         (
-            "Еңбек пен гендерлік саясат туралы мәтіндерді мағынасы бойынша қазақ, орыс және ағылшын"
-            " тілдерінде іздеу. Әр жауапта тармақ көрсетіліп, оның сөздері келтіріледі."
+            "Еңбек құқығы мен гендерлік саясат жөніндегі мәтіндерді қазақ, орыс және ағылшын"
+            " тілдерінде мағынасы бойынша іздеу. Әр жауапта норма көрсетіліп, дәйексөз келтіріледі."
         ),
     ),
     "query": ("Query", "Запрос", "Сұрау"),
     "query_hint": (
         (
-            "A question, a provision (Article 10 of law 223-IV), or an “exact phrase” in quotation"
+            "A question, a provision (Article 10 of Law 223-IV), or an “exact phrase” in quotation"
             " marks."
         ),
-        "Вопрос, норма (статья 10 закона 223-IV) или «точная фраза» в кавычках.",
-        "Сұрақ, норма (223-IV заңның 10-бабы) немесе тырнақшадағы «дәл тіркес».",
+        "Вопрос, норма (статья 10 Закона № 223-IV) или «точная фраза» в кавычках.",
+        "Сұрақ, норма (№ 223-IV Заңның 10-бабы) немесе тырнақшадағы «дәл тіркес».",
     ),
     "filters": ("Filters", "Фильтры", "Сүзгілер"),
     "filter_language": ("Language of the text", "Язык текста", "Мәтін тілі"),
@@ -100,8 +100,12 @@ TEXTS: Mapping[str, Triple] = {
     "clear_filters": ("Clear filters", "Сбросить фильтры", "Сүзгілерді тазалау"),
     "examples": ("For example", "Например", "Мысалы"),
     # --- results ---
-    "results_for": ("Results for {}", "Результаты по запросу {}", "{} сұрауы бойынша нәтижелер"),
-    "results_shown": ("Shown: {}–{}", "Показаны: {}–{}", "Көрсетілгені: {}–{}"),
+    "results_for": (
+        "Results for “{}”",
+        "Результаты по запросу «{}»",
+        "«{}» сұрауы бойынша нәтижелер",
+    ),
+    "results_shown": ("Results {}–{}", "Результаты {}–{}", "{}–{}-нәтижелер"),
     "notices": ("Please note", "Обратите внимание", "Назар аударыңыз"),
     "pages_of_results": ("Pages of results", "Страницы результатов", "Нәтижелер беттері"),
     "previous": ("Previous", "Назад", "Алдыңғы"),
@@ -109,22 +113,22 @@ TEXTS: Mapping[str, Triple] = {
     "also_in": ("Also in", "На других языках", "Басқа тілдерде"),
     "page_number": ("p. {}", "с. {}", "{}-бет"),
     "official_text_link": ("Official text", "Официальный текст", "Ресми мәтін"),
-    "open_in_document": ("Open in the document", "Открыть в документе", "Құжаттан ашу"),
-    "full_passage": ("Full passage", "Отрывок полностью", "Үзінді толығымен"),
+    "open_in_document": ("Open in the document", "Открыть в документе", "Құжатта ашу"),
+    "full_passage": ("Full passage", "Отрывок полностью", "Толық үзінді"),
     "why_this_hit": ("Why this result", "Почему найдено", "Неге табылды"),
-    "receipt": ("Receipt", "Квитанция", "Түбіртек"),
+    "receipt": ("Receipt", "Подтверждение цитаты", "Дәйексөздің дәлелі"),
     "receipt_explained": (
         (
-            "Evidence that these words stand in this text. Send it to POST /v1/verify at any time"
-            " to see whether they still do."
+            "Evidence that these words are in this text. To check it again at any time, send it to"
+            " POST /v1/verify."
         ),
         (
-            "Подтверждение того, что эти слова стоят в этом тексте. Отправьте её на POST"
-            " /v1/verify, чтобы проверить это снова."
+            "Подтверждает, что эти слова есть в этом тексте. Чтобы в любое время проверить это"
+            " снова, отправьте подтверждение запросом POST /v1/verify."
         ),
         (
-            "Бұл сөздердің осы мәтінде тұрғанының дәлелі. Қайта тексеру үшін оны POST /v1/verify"
-            " мекенжайына жіберіңіз."
+            "Бұл сөздердің осы мәтінде бар екенін дәлелдейді. Мұны кез келген уақытта қайта тексеру"
+            " үшін дәлелді POST /v1/verify сұрауымен жіберіңіз."
         ),
     ),
     "quote_sha256": (
@@ -137,17 +141,17 @@ TEXTS: Mapping[str, Triple] = {
         "SHA-256 всего текста",
         "Бүкіл мәтіннің SHA-256 мәні",
     ),
-    "receipt_json": ("Receipt as JSON", "Квитанция в JSON", "Түбіртек JSON түрінде"),
-    "copy_citation": ("Copy citation", "Скопировать ссылку", "Сілтемені көшіру"),
-    "copy_receipt": ("Copy receipt", "Скопировать квитанцию", "Түбіртекті көшіру"),
+    "receipt_json": ("Receipt as JSON", "Подтверждение в формате JSON", "JSON форматындағы дәлел"),
+    "copy_citation": ("Copy citation", "Скопировать текст ссылки", "Сілтеме мәтінін көшіру"),
+    "copy_receipt": ("Copy receipt", "Скопировать подтверждение", "Дәлелді көшіру"),
     "copied": ("Copied", "Скопировано", "Көшірілді"),
     # --- why a passage was found ---
-    "leg": ("Found by", "Чем найдено", "Немен табылды"),
+    "leg": ("Found by", "Как найдено", "Қалай табылды"),
     "leg_dense": ("meaning", "по смыслу", "мағынасы бойынша"),
     "leg_lexical": ("words", "по словам", "сөздері бойынша"),
     "leg_rank": ("Rank", "Место", "Орны"),
-    "leg_score": ("Score", "Оценка", "Бағасы"),
-    "fused_score": ("Fused score", "Общая оценка", "Жалпы баға"),
+    "leg_score": ("Score", "Оценка", "Ұпайы"),
+    "fused_score": ("Combined score", "Общая оценка", "Жалпы ұпайы"),
     "named_in_query": (
         "Named in the query",
         "Названо в запросе",
@@ -171,9 +175,9 @@ TEXTS: Mapping[str, Triple] = {
         "Жинақтағы құжаттар",
     ),
     "documents_intro": (
-        "What can be searched and cited here, and what of each instrument is held.",
+        "What can be searched and cited here, and which part of each instrument is held.",
         "Что здесь можно искать и цитировать и какая часть каждого документа есть в собрании.",
-        "Мұнда нені іздеп, нені дәйексөз етуге болады және әр құжаттың қай бөлігі бар.",
+        "Мұнда нені іздеуге және дәйексөз ретінде келтіруге болады, әр құжаттан жинақта не бар.",
     ),
     "no_documents": (
         "The index holds no documents.",
@@ -181,10 +185,10 @@ TEXTS: Mapping[str, Triple] = {
         "Жинақта құжат жоқ.",
     ),
     "number_sign": ("No. {}", "№ {}", "№ {}"),
-    "issuer": ("Issued by", "Кем принят", "Кім қабылдаған"),
+    "issuer": ("Issued by", "Кем принят документ", "Құжатты кім қабылдаған"),
     "editions": ("Texts", "Тексты", "Мәтіндер"),
-    "edition_of": ("version of {}", "редакция от {}", "{} редакциясы"),
-    "valid_until": ("until {}", "до {}", "{} дейін"),
+    "edition_of": ("version of {}", "редакция от {}", "{} күнгі редакция"),
+    "valid_until": ("in force until {}", "срок действия – до {}", "қолданылу мерзімі – {} дейін"),
     "coverage": ("What is held", "Что есть в собрании", "Жинақта не бар"),
     "licence": ("Licence", "Лицензия", "Лицензия"),
     "search_in_document": (
@@ -198,9 +202,9 @@ TEXTS: Mapping[str, Triple] = {
     "this_provision_in": (
         "The same provision: {}",
         "То же положение: {}",
-        "Осы ереже: {}",
+        "Дәл осы ереже: {}",
     ),
-    "editors_note": ("Editor’s note", "Примечание редакции", "Редакция ескертпесі"),
+    "editors_note": ("Editor’s note", "Примечание редактора", "Редактордың ескертуі"),
     "link_to": ("Link to: {}", "Ссылка: {}", "Сілтеме: {}"),
     "warnings": (
         "What could not be read from the source",
@@ -222,7 +226,7 @@ TEXTS: Mapping[str, Triple] = {
         "Такой фильтр применить нельзя",
         "Мұндай сүзгіні қолдану мүмкін емес",
     ),
-    "error_not_held": ("Not held", "Такого документа нет", "Мұндай құжат жоқ"),
+    "error_not_held": ("Not found", "Не найдено", "Табылмады"),
     "error_index": ("The index is unavailable", "Индекс недоступен", "Индекс қолжетімсіз"),
     "error_model": (
         "The search model is unavailable",
@@ -234,7 +238,7 @@ TEXTS: Mapping[str, Triple] = {
         "Такой запрос принять нельзя",
         "Мұндай сұрауды қабылдау мүмкін емес",
     ),
-    "error_other": ("Something went wrong", "Произошла ошибка", "Қате орын алды"),
+    "error_other": ("Something went wrong", "Произошла ошибка", "Қате шықты"),
 }
 
 _KINDS: Mapping[str, Triple] = {
@@ -255,27 +259,29 @@ _KINDS: Mapping[str, Triple] = {
 
 _STATUSES: Mapping[str, Triple] = {
     "in-force": ("In force", "Действует", "Қолданыста"),
-    "amended": ("Amended", "С изменениями", "Өзгертілген"),
-    "expired": ("Expired", "Срок действия истёк", "Мерзімі өткен"),
-    "repealed": ("Repealed", "Утратил силу", "Күші жойылған"),
+    "amended": ("Amended", "С изменениями", "Өзгерістер енгізілген"),
+    "expired": ("Expired", "Срок действия истёк", "Қолданылу мерзімі өткен"),
+    "repealed": ("Repealed", "Утратил силу", "Күшін жойған"),
     "not-in-force": ("Not in force", "Не действует", "Қолданыста емес"),
 }
 
-# {} is the number as printed
+# {} is the number as printed. The Law on Legal Acts (No. 480-V) gives the names: its article 23
+# calls every text set off by an indent an «абзац», and has «ескертпе» (примечание) for what belongs
+# to the norm, so that a publisher's note keeps the word that it opens with: «Сноска», «Ескерту».
 _UNITS: Mapping[Level, Triple] = {
     Level.PREAMBLE: ("preamble", "преамбула", "кіріспе"),
-    Level.CONTENTS: ("table of contents", "оглавление", "мазмұны"),
-    Level.PART: ("part {}", "часть {}", "{}-бөлік"),
-    Level.SECTION: ("section {}", "раздел {}", "{}-бөлім"),
-    Level.CHAPTER: ("chapter {}", "глава {}", "{}-тарау"),
+    Level.CONTENTS: ("table of contents", "оглавление", "мазмұн"),
+    Level.PART: ("Part {}", "часть {}", "{}-бөлік"),
+    Level.SECTION: ("Section {}", "раздел {}", "{}-бөлім"),
+    Level.CHAPTER: ("Chapter {}", "глава {}", "{}-тарау"),
     Level.ARTICLE: ("Article {}", "статья {}", "{}-бап"),
     Level.CLAUSE: ("point {}", "пункт {}", "{}-тармақ"),
-    Level.SUBCLAUSE: ("sub-point {}", "подпункт {}", "{}-тармақша"),
+    Level.SUBCLAUSE: ("sub-point {}", "подпункт {})", "{}) тармақша"),
     Level.PARAGRAPH: ("paragraph", "абзац", "абзац"),
-    Level.ANNEX: ("annex {}", "приложение {}", "{}-қосымша"),
+    Level.ANNEX: ("Annex {}", "приложение {}", "{}-қосымша"),
     Level.TABLE: ("table", "таблица", "кесте"),
     Level.HEADING: ("heading", "заголовок", "тақырып"),
-    Level.NOTE: ("editor’s note", "примечание", "ескертпе"),
+    Level.NOTE: ("editor’s note", "сноска", "ескерту"),
 }
 
 _MONTHS = (
@@ -286,21 +292,21 @@ _MONTHS = (
 EXAMPLE_QUERIES: Mapping[Language, tuple[str, ...]] = {
     Language.ENGLISH: (
         "maternity protection ILO 183",
-        "Article 10 of law 223-IV",
+        "Article 10 of Law 223-IV",
         "workers with family responsibilities",
         "дискриминация по признаку пола",
     ),
     Language.RUSSIAN: (
         "охрана материнства МОТ 183",
-        "статья 10 закона 223-IV",
-        "работники с семейными обязанностями",
-        "equal pay for men and women",
+        "статья 10 Закона № 223-IV",
+        "трудящиеся с семейными обязанностями",
+        "maternity leave of 14 weeks",
     ),
     Language.KAZAKH: (
-        "ана болуды қорғау ХЕҰ 183",
-        "223-IV заңның 10-бабы",
+        "ананы қорғау ХЕҰ 183",
+        "№ 223-IV Заңның 10-бабы",
         "отбасылық міндеттері бар еңбекшілер",
-        "равные права и возможности",
+        "перерывы для кормления ребёнка",
     ),
 }
 
@@ -334,10 +340,15 @@ def status_name(status: str, language: Language) -> str | None:
 def unit_name(level: Level, number: str | None, language: Language) -> str:
     """Return what a unit of a text is called: `Article 10`, `статья 10`, `10-бап`.
 
-    A unit without a number is called by its level alone: `глава`, `тарау`.
+    A unit without a number is called by its level alone: `chapter`, `глава`, `тарау`. A number that
+    is a letter or Roman is a capital, and Kazakh puts no hyphen after it: `II бөлім`.
     """
     form = _in(language, _UNITS[level])
-    return form.format(number) if number else re.sub(r"[ -]?\{\}[ -]?", "", form)
+    if not number:
+        return re.sub(r"[ -]?\{\}[) -]*", "", form).lower()
+    if number[0].isalpha() and level is not Level.SUBCLAUSE:
+        return form.replace("}-", "} ").format(number.upper())
+    return form.format(number)
 
 
 def written_day(day: date, language: Language) -> str:

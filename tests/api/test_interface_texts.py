@@ -67,10 +67,15 @@ def test_templates_use_the_texts_that_there_are_and_no_others():
         (Level.ARTICLE, "10", Language.ENGLISH, "Article 10"),
         (Level.ARTICLE, "10", Language.RUSSIAN, "статья 10"),
         (Level.ARTICLE, "10", Language.KAZAKH, "10-бап"),
-        (Level.SUBCLAUSE, "18-1", Language.KAZAKH, "18-1-тармақша"),
+        (Level.SUBCLAUSE, "18-1", Language.KAZAKH, "18-1) тармақша"),
+        (Level.SUBCLAUSE, "a", Language.RUSSIAN, "подпункт a)"),
+        (Level.SUBCLAUSE, None, Language.KAZAKH, "тармақша"),
+        (Level.SECTION, "iv", Language.ENGLISH, "Section IV"),
+        (Level.SECTION, "2", Language.KAZAKH, "2-бөлім"),
+        (Level.SECTION, "iv", Language.KAZAKH, "IV бөлім"),
         (Level.CHAPTER, None, Language.ENGLISH, "chapter"),
         (Level.CHAPTER, None, Language.KAZAKH, "тарау"),
-        (Level.NOTE, None, Language.RUSSIAN, "примечание"),
+        (Level.NOTE, None, Language.RUSSIAN, "сноска"),
     ],
 )
 def test_units_are_named(level: Level, number: str | None, language: Language, name: str):

@@ -195,6 +195,14 @@ def test_pages_of_results_follow_each_other(client: TestClient):
     assert "documents=long-act" in str(back["href"])
 
 
+def test_the_ranks_that_are_shown_are_named_where_there_are_several(client: TestClient):
+    many = page_of(client.get("/?q=duty&documents=long-act&offset=10"))
+    one = page_of(client.get("/?q=%22cash+benefits%22&languages=en"))
+    assert many.text(**{"class": "shown"}) == "Results 11–20"
+    assert [eid for eid in one.ids() if eid.startswith("cite-")] == ["cite-1"]
+    assert one.text(**{"class": "shown"}) == ""
+
+
 def test_nothing_found_is_said_plainly(client: TestClient):
     page = page_of(client.get("/", params={"q": '"no such phrase anywhere"'}))
     assert "No passage contains the exact phrase" in page.text(role="status")
@@ -254,7 +262,7 @@ def test_what_is_held_is_listed(client: TestClient, kb: KnowledgeBase):
     page = page_of(client.get("/documents?lang=kk"))
     assert "Демалыс туралы 2001 жылғы конвенция" in page.text()
     assert "Articles 1 and 2." in page.text()
-    assert "Мерзімі өткен" in page.text()
+    assert "Қолданылу мерзімі өткен" in page.text()
     for summary in kb.documents():
         for edition in summary.editions:
             assert f"/documents/{summary.id}/{edition.id}" in page.links()

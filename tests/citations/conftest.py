@@ -272,6 +272,14 @@ def make_edition() -> Callable[..., Edition]:
 
 
 @pytest.fixture(scope="session")
-def statutes(make_edition: Callable[..., Edition]) -> dict[Language, Edition]:
-    """The statute in each language."""
-    return {language: make_edition(text, language) for language, text in _STATUTES.items()}
+def statute(make_edition: Callable[..., Edition]) -> Callable[[Language], Edition]:
+    """A function from a language to the statute in it.
+
+    It is a function, not a mapping, because hypothesis prints the arguments of a failing test.
+    """
+    editions = {language: make_edition(text, language) for language, text in _STATUTES.items()}
+
+    def find(language: Language) -> Edition:
+        return editions[language]
+
+    return find

@@ -86,49 +86,43 @@ def test_a_pinpoint_is_written(
 
 
 NOTES = [
-    ([], "editor's note", "сноска", "ескертпе"),
-    ([ARTICLE], "editor's note to Art. 5", "сноска к статье 5", "5-бапқа ескертпе"),
+    ([], "editor’s note", "сноска", "ескерту"),
+    ([ARTICLE], "editor’s note to Art. 5", "сноска к статье 5", "5-бапқа ескерту"),
     (
         [ARTICLE, step(Kind.CLAUSE, "2")],
-        "editor's note to Art. 5(2)",
+        "editor’s note to Art. 5(2)",
         "сноска к пункту 2 статьи 5",
-        "5-баптың 2-тармағына ескертпе",
+        "5-баптың 2-тармағына ескерту",
     ),
     (
         [ARTICLE, step(Kind.CLAUSE, "2"), step(Kind.SUBCLAUSE, "1")],
-        "editor's note to Art. 5(2)(1)",
+        "editor’s note to Art. 5(2)(1)",
         "сноска к подпункту 1) пункта 2 статьи 5",
-        "5-баптың 2-тармағының 1) тармақшасына ескертпе",
+        "5-баптың 2-тармағының 1) тармақшасына ескерту",
     ),
     (
         [step(Kind.CLAUSE, "7")],
-        "editor's note to point 7",
+        "editor’s note to point 7",
         "сноска к пункту 7",
-        "7-тармаққа ескертпе",
+        "7-тармаққа ескерту",
     ),
     (
         [step(Kind.CHAPTER, "3")],
-        "editor's note to Chapter 3",
+        "editor’s note to Chapter 3",
         "сноска к главе 3",
-        "3-тарауға ескертпе",
+        "3-тарауға ескерту",
     ),
     (
         [step(Kind.SECTION, "ii")],
-        "editor's note to Section II",
+        "editor’s note to Section II",
         "сноска к разделу II",
-        "II бөлімге ескертпе",
+        "II бөлімге ескерту",
     ),
     (
         [step(Kind.ANNEX, "1")],
-        "editor's note to Annex 1",
+        "editor’s note to Annex 1",
         "сноска к приложению 1",
-        "1-қосымшаға ескертпе",
-    ),
-    (
-        [step(Kind.PREAMBLE)],
-        "editor's note to preamble",
-        "сноска к преамбуле",
-        "кіріспеге ескертпе",
+        "1-қосымшаға ескерту",
     ),
 ]
 

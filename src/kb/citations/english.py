@@ -5,7 +5,7 @@
 | article 9, point 4, its second part       | Art. 9(4), second paragraph        |
 | sub-point 2 of the first part, article 160| Art. 160, first paragraph, point (2) |
 | point 2 of annex 1                        | Annex 1, point 2                   |
-| a note to article 5                       | editor's note to Art. 5            |
+| a note to article 5                       | editor’s note to Art. 5            |
 
 An unnumbered paragraph is called by an ordinal word (“second paragraph”), as in the citations of
 EU acts, because “para. 2” would also be a numbered one. An indent counts from the first item of
@@ -57,7 +57,7 @@ def write(pinpoint: Pinpoint) -> str:
         above = step.kind
     if not pinpoint.note:
         return written
-    return f"editor's note to {written}" if written else "editor's note"
+    return f"editor’s note to {written}" if written else "editor’s note"
 
 
 def _named(step: Step) -> str:

@@ -5,7 +5,7 @@
 | article 9, point 4, its second part       | 9-баптың 4-тармағының екінші бөлігі    |
 | sub-point 2 of the first part, article 160| 160-баптың бірінші бөлігінің 2) тармақшасы |
 | point 2 of annex 1                        | 1-қосымшаның 2-тармағы                 |
-| a note to article 5                       | 5-бапқа ескертпе                       |
+| a note to article 5                       | 5-бапқа ескерту                        |
 
 A unit below another takes the possessive ending (`3-тармағы`). Of the units above the last, the
 first and the one right above it stand in the genitive; a chain of genitives in between is avoided,
@@ -95,7 +95,7 @@ def write(pinpoint: Pinpoint) -> str:
             noun = _last(step, possessed=possessed, note=pinpoint.note)
         written.append(_designated(step, noun))
     if pinpoint.note:
-        written.append("ескертпе")
+        written.append("ескерту")  # as the notes begin; an «ескертпе» is part of the norm
     return " ".join(written)
 
 

@@ -3,7 +3,8 @@
 An article, a point or a sub-point may consist of several parts (часть, бөлік), each a rule of its
 own that begins with a capital letter; a list, numbered or not, belongs to the part that opens it.
 The unnumbered items of a list are indents (абзац), of which the opening words count as the first.
-The Labour Code counts so: its article 99(2) calls «частью второй настоящего пункта» this
+So article 23(1) of Kazakhstan's Law on Legal Acts (No. 480-V) defines them, and so the Labour Code
+counts: its article 99(2) calls «частью второй настоящего пункта» this
 
     2. Беременная женщина с даты, …                       часть первая
     Отпуск … предоставляется продолжительностью:          часть вторая

@@ -306,7 +306,7 @@ class _Finder:
         if first.number is None or last.number is None:
             return None
         alike = len({step.kind for step in steps}) == 1
-        ordered = True
+        ordered = first.number[0].isdigit() == last.number[0].isdigit()
         siblings = self._parent(first) == self._parent(last) or first.kind in _RANGES_ACROSS
         return replace(first, last=last.number) if alike and ordered and siblings else None
 

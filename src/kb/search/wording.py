@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 _PROVENANCE = {
     Provenance.DIGEST: {
         Language.ENGLISH: "A digest in our own words, not the text of the instrument.",
-        Language.RUSSIAN: "Краткое изложение своими словами, не текст документа.",
-        Language.KAZAKH: "Өз сөзімізбен жазылған қысқаша мазмұны, құжаттың мәтіні емес.",
+        Language.RUSSIAN: "Краткое изложение нашими словами, а не текст документа.",
+        Language.KAZAKH: "Өз сөзімізбен жазылған қысқаша мазмұн, құжаттың мәтіні емес.",
     },
     Provenance.TRANSLATION: {
         Language.ENGLISH: "An unofficial translation, without legal force.",
-        Language.RUSSIAN: "Неофициальный перевод, не имеет юридической силы.",
-        Language.KAZAKH: "Бейресми аударма, заңды күші жоқ.",
+        Language.RUSSIAN: "Неофициальный перевод, не имеющий юридической силы.",
+        Language.KAZAKH: "Бейресми аударма, заңдық күші жоқ.",
     },
     Provenance.OFFICIAL: {
         Language.ENGLISH: "The text as published.",
-        Language.RUSSIAN: "Текст, как он опубликован.",
+        Language.RUSSIAN: "Опубликованный текст.",
         Language.KAZAKH: "Жарияланған мәтін.",
     },
 }
@@ -60,7 +60,7 @@ _STATUS = {
     "repealed": {
         Language.ENGLISH: "{name} has been repealed.",
         Language.RUSSIAN: "{name}: документ утратил силу.",
-        Language.KAZAKH: "{name}: құжаттың күші жойылған.",
+        Language.KAZAKH: "{name}: құжат күшін жойған.",
     },
     "not-in-force": {
         Language.ENGLISH: "{name} is not in force.",
