@@ -14,6 +14,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api import health, pages, problems, v1
@@ -56,6 +57,7 @@ def create_app(
             Middleware(LocalHosts, hosts=hosts),
             Middleware(BodyLimit),
             Middleware(HeadAsGet),
+            Middleware(GZipMiddleware, minimum_size=2048),
         ],
     )
     app.state.live = live

@@ -2,41 +2,82 @@
 
 Thin: each command calls one method of `kb.KnowledgeBase` and prints what it returns, as a table
 or, with `--json`, as the same JSON that the API gives. Results go to standard output, progress and
-errors to standard error. Exit codes are those of `kb.errors`, and
+errors to standard error, an error as one line. Exit codes are those of `kb.errors`, and
 
     0  done          9  ingested, but some files of a folder were skipped
     1  failed       10  `kb verify`: something is not as it should be
+                   130  interrupted with Ctrl-C
 """
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from kb import __version__
-from kb.errors import BadRequest, KBError
+from kb.documents import Provenance
+from kb.errors import BadRequest, KBError, StorageFull
 from kb.settings import Settings
+from kb.terminal import (
+    ingest_progress,
+    plain,
+    show_document,
+    show_documents,
+    show_examination,
+    show_ingest,
+    show_node,
+    show_problems,
+    show_result,
+    show_verifications,
+)
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
 
 SKIPPED = 9
 NOT_TRUE = 10
-_UNEXPECTED = 1
+_FAILED = 1
 _INTERRUPTED = 130
+_STOPPED = "interrupted; an ingest that had not finished has changed nothing."
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+
+class _Console(Console):
+    """A console whose reader may go away: `kb documents | head`."""
+
+    def on_broken_pipe(self) -> None:
+        """Write the rest to nowhere; the command ends as it would have ended."""
+        self.quiet = True
+        _write_to_nowhere(self.file.fileno())
+
+
+def _write_to_nowhere(descriptor: int) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+@dataclass
+class _Calling:
+    """How the command was called, known once its first options are read."""
+
+    traceback: bool = False
+
+
+out = _Console(highlight=False)
+err = _Console(stderr=True, highlight=False)
 app = typer.Typer(
     name="kb",
     help="A knowledge base over policy and labour-law texts that cites the clause.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -60,19 +101,59 @@ Provenances = Annotated[
 
 def main() -> None:
     """Run the command and turn an error into one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a letter that the terminal cannot show must not stop what it stands in
+            stream.reconfigure(errors="replace")
+    code = _run()
     try:
-        app(standalone_mode=False)
-    except KBError as error:
-        err.print(f"[red]kb:[/] {escape(str(error))}", soft_wrap=True)
-        sys.exit(error.exit_code)
-    except (typer.Exit, typer.Abort) as stop:
-        sys.exit(getattr(stop, "exit_code", _INTERRUPTED))
-    except KeyboardInterrupt:
-        err.print("[red]kb:[/] interrupted; the index is as it was.")
-        sys.exit(_INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: `kb search … | head`
-        sys.exit(0)
+        sys.stdout.flush()
+    except OSError as error:
+        _write_to_nowhere(sys.stdout.fileno())  # or Python would try again when it ends
+        if not isinstance(error, BrokenPipeError) and code == 0:
+            code = _complain(f"the output cannot be written: {error.strerror}.", _FAILED)
+    sys.exit(code)
+
+
+def _run() -> int:
+    calling = _Calling()
+    try:
+        code = int(app(standalone_mode=False, obj=calling) or 0)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  whatever it is, a line says it
+        code, line = _account_for(error, show=calling.traceback)
+        return _complain(line, code)
+    if code == _INTERRUPTED:  # Typer makes an exit code of Ctrl-C
+        _complain(_STOPPED, code)
+    return code
+
+
+def _account_for(error: BaseException, *, show: bool) -> tuple[int, str]:
+    """Return the exit code and the line for an error; raise it when it is to be shown in full."""
+    if isinstance(error, typer.Abort) and error.__cause__ is not None:
+        error = error.__cause__  # EOFError, which Typer takes for a prompt left unanswered
+    match error:
+        case KBError():
+            answer = error.exit_code, str(error)
+        case typer.TyperException():  # wrong options or arguments
+            wrong = error.format_message().rstrip(".")
+            answer = error.exit_code, f"{wrong}; `kb COMMAND --help` says what can be given."
+        case KeyboardInterrupt() | typer.Abort():
+            answer = _INTERRUPTED, _STOPPED
+        case OSError(errno=errno.ENOSPC):
+            answer = StorageFull.exit_code, "the disk is full; free some space and try again."
+        case _ if show:
+            raise error
+        case _:
+            what = f"{type(error).__name__}: {error}"
+            advice = "run it again as `kb --traceback …` and report what that prints."
+            answer = _FAILED, f"something unforeseen happened, {what}; {advice}"
+    return answer
+
+
+def _complain(message: str, code: int) -> int:
+    """Print one line to standard error and return the exit code."""
+    err.print(Text.assemble(("kb: ", "red"), plain(" ".join(message.split()))), soft_wrap=True)
+    return code
 
 
 def _settings(index: Path | None) -> Settings:
@@ -88,17 +169,34 @@ def _open(index: Path | None) -> KnowledgeBase:
 def _print_json(value: object) -> None:
     from kb.search.results import to_json  # noqa: PLC0415
 
-    print(json.dumps(to_json(value), ensure_ascii=False, indent=2))  # noqa: T201
+    plain_value = to_json(value)
+    text = json.dumps(plain_value, ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        text = json.dumps(plain_value, indent=2)  # the same value, with \u escapes
+    try:
+        print(text, flush=True)  # noqa: T201
+    except BrokenPipeError:
+        _write_to_nowhere(sys.stdout.fileno())
 
 
 @app.callback(invoke_without_command=True)
 def root(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="Show where an unforeseen error comes from.")
+    ] = False,
 ) -> None:
     """Handle the options that stand before a command."""
     if version:
         out.print(__version__)
         raise typer.Exit
+    context.ensure_object(_Calling).traceback = traceback
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(BadRequest.exit_code)
 
 
 @app.command("ingest")
@@ -129,10 +227,8 @@ def ingest_command(
     as_json: AsJson = False,
 ) -> None:
     """Read files into the index. What the index holds stays; a file read again is replaced."""
-    from kb.documents import Provenance  # noqa: PLC0415
     from kb.knowledge_base import KnowledgeBase  # noqa: PLC0415
     from kb.search.queries import parse_language  # noqa: PLC0415
-    from kb.terminal import ingest_progress, show_ingest  # noqa: PLC0415
 
     known = [str(item) for item in Provenance]
     if provenance is not None and provenance not in known:
@@ -151,6 +247,9 @@ def ingest_command(
         _print_json(report)
     else:
         show_ingest(out, report)
+    for file in report.files:
+        if file.skipped:
+            _complain(f"skipped: {file.skipped}", SKIPPED)
     if not report.complete:
         raise typer.Exit(SKIPPED)
 
@@ -172,8 +271,6 @@ def search_command(
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that answer a query, each with its citation."""
-    from kb.terminal import show_result  # noqa: PLC0415
-
     result = _open(index).search(
         query,
         limit=limit,
@@ -200,8 +297,6 @@ def show_command(
     as_json: AsJson = False,
 ) -> None:
     """Print a document's outline, or the text of a provision with its citation."""
-    from kb.terminal import show_document, show_node  # noqa: PLC0415
-
     kb = _open(index)
     document_id, _, eid = target.partition("#")
     if eid:
@@ -222,17 +317,16 @@ def show_command(
             show_node(out, view)
         return
     document = kb.document(document_id)
+    chosen = kb.choose_edition(document_id, language=language, edition_id=edition)
     if as_json:
         _print_json(document)
     else:
-        show_document(out, document, language=language, edition_id=edition)
+        show_document(out, document, chosen)
 
 
 @app.command("documents")
 def documents_command(index: Index = None, as_json: AsJson = False) -> None:
     """List the documents that the index holds."""
-    from kb.terminal import show_documents  # noqa: PLC0415
-
     held = _open(index).documents()
     if as_json:
         _print_json(held)
@@ -250,8 +344,6 @@ def verify_command(
     as_json: AsJson = False,
 ) -> None:
     """Check the index and its sources, or a receipt that was given earlier."""
-    from kb.terminal import show_problems, show_verifications  # noqa: PLC0415
-
     kb = _open(index)
     if receipt is None:
         problems = kb.verify()
@@ -271,18 +363,24 @@ def verify_command(
         raise typer.Exit(NOT_TRUE)
 
 
-def _receipts(path: Path) -> list[dict[str, Any]]:
+def _receipts(path: Path) -> list[Any]:
     """Read one receipt, a list of them, or the receipts of a search result."""
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
         data = json.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadRequest(
             f"{path} is not a readable JSON file ({error}): give a receipt as a search printed it."
         ) from error
-    if isinstance(data, dict) and "hits" in data:
-        data = [hit.get("receipt") for hit in data["hits"] if isinstance(hit, dict)]
-    found = data if isinstance(data, list) else [data]
+    match data:
+        case {"hits": list(hits)}:  # `kb search --json`
+            found = [hit.get("receipt") if isinstance(hit, dict) else hit for hit in hits]
+        case {"receipt": receipt}:  # `kb show --json`
+            found = [receipt]
+        case list():
+            found = data
+        case _:
+            found = [data]
     if not found:
         raise BadRequest(f"There is no receipt in {path}: give one as a search printed it.")
     return found
@@ -309,7 +407,6 @@ def serve_command(
 def doctor_command(index: Index = None, as_json: AsJson = False) -> None:
     """Say what works here and what does not: Python, packages, model, index, disk."""
     from kb.doctor import examine  # noqa: PLC0415
-    from kb.terminal import show_examination  # noqa: PLC0415
 
     findings = examine(_settings(index))
     if as_json:
@@ -317,4 +414,4 @@ def doctor_command(index: Index = None, as_json: AsJson = False) -> None:
     else:
         show_examination(out, findings)
     if any(not finding.good for finding in findings):
-        raise typer.Exit(_UNEXPECTED)
+        raise typer.Exit(_FAILED)

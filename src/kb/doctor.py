@@ -57,6 +57,9 @@ def _tokens() -> Finding:
 def _disk(settings: Settings) -> Iterator[Finding]:
     for name, folder in (("cache", settings.cache), ("index folder", settings.index)):
         place = _existing(folder.resolve())
+        if not place.is_dir():
+            yield Finding(name, False, f"{folder}: {place} is not a folder; choose another one.")
+            continue
         free = shutil.disk_usage(place).free
         enough = free >= _FREE_BYTES
         advice = "" if enough else ": free at least 1 GB, or choose another folder"
@@ -87,7 +90,8 @@ def _index(settings: Settings) -> Iterator[Finding]:
         generation = open_current(settings.index)
         manifest = generation.manifest
         if problems := verify_files(generation):
-            yield Finding("index", False, f"{problems[0].file}: {problems[0].message}")
+            bad = f"{problems[0].file}: {problems[0].message}"
+            yield Finding("index", False, f"{bad}; run `kb ingest` to build the index again.")
             return
         check_compatible(
             manifest,

@@ -9,14 +9,17 @@ commit nothing is changed, whatever happens.
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.documents import Document, Edition, Language, Level, Passage
-from kb.errors import BadRequest, IndexMissing, UnreadableSource
+from kb.documents import Document, Edition, Language, Level, Passage, Provenance
+from kb.errors import BadRequest, IngestBusy, KBError, StorageFull, UnreadableSource
 from kb.generations import (
     Contents,
     Draft,
@@ -26,26 +29,28 @@ from kb.generations import (
     building,
     collect_garbage,
     count_contents,
-    open_current,
 )
 from kb.languages import detect
-from kb.noise import PERCENTILE, PROBES
+from kb.library import Library, held_documents
+from kb.noise import measure_noise_floor
 from kb.passages import CHUNKER, make_passages
 from kb.readers import read_source
-from kb.sources import SourceFile, slug
-from kb.stores.embeddings import EmbeddingCache, embed_with_cache
-from kb.stores.records import Records, content_digest, write_records
+from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
+from kb.stores.records import content_digest, write_records
 from kb.stores.terms import TermEntry, TermIndex
 from kb.stores.vectors import FaissFlat, NumpyFlat
 from kb.structure import parse_structure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from kb.models import Embedder
+    from kb.readers import SourceText
     from kb.settings import Settings
+    from kb.sources import SourceFile
 
 EMBEDDINGS = "embeddings.sqlite"
 
@@ -117,13 +122,13 @@ def ingest(
     if not sources:
         raise BadRequest("There is nothing to ingest: name at least one file or folder.")
     report = progress or (lambda _stage, _done, _total: None)
-    settings.index.mkdir(parents=True, exist_ok=True)
+    _check_temporary_folder()
     with building(settings.index) as draft:
-        held = () if fresh else _held(settings.index)
-        library = _Library(held)
+        held = () if fresh else held_documents(settings.index)
+        library = Library(held)
         read = _read_all(sources, library, settings, report)
         outcome = _write(draft, library.documents(), embedder, settings, report)
-    collect_garbage(settings.index)
+    warnings = (*outcome.warnings, *_clean_up(settings.index))
     counted = {passage.document_id + "/" + passage.edition_id: 0 for passage in outcome.passages}
     for passage in outcome.passages:
         counted[passage.document_id + "/" + passage.edition_id] += 1
@@ -139,80 +144,43 @@ def ingest(
         passages=totals.passages,
         embedded=totals.vectors - outcome.reused,
         reused=outcome.reused,
-        warnings=outcome.warnings,
+        warnings=warnings,
     )
+
+
+def _check_temporary_folder() -> None:
+    """Readers hand their text over in temporary files."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        raise StorageFull(
+            "No folder takes temporary files: free some space in /tmp, or name another folder in"
+            " the variable TMPDIR. The index is as it was."
+        ) from error
+
+
+def _clean_up(index: Path) -> Iterator[str]:
+    """Remove old generations. The new one is in use already, so a failure is but a warning."""
+    try:
+        collect_garbage(index)
+    except IngestBusy:
+        return  # the next ingest has begun, and will do it
+    except (KBError, OSError) as error:
+        yield f"Old generations could not be removed: {error}"
 
 
 # --- reading ---
 
 
-class _Library:
-    """The documents of the generation to be, by id."""
-
-    def __init__(self, held: Iterable[Document]) -> None:
-        self._documents = {document.id: document for document in held}
-
-    def documents(self) -> tuple[Document, ...]:
-        return tuple(self._documents[name] for name in sorted(self._documents))
-
-    def id_for(self, source: SourceFile) -> str:
-        """Return the id of the document that a file is an edition of.
-
-        Two files of one name in two folders are two documents; the second one's id says where it
-        comes from.
-        """
-        if source.document is not None:
-            return source.document.id
-        if source.document_id is not None:
-            return source.document_id
-        candidate = slug(source.path.stem)
-        if not self._taken(candidate, source.path):
-            return candidate
-        longer = slug(f"{source.path.resolve().parent.name}-{source.path.stem}")
-        if not self._taken(longer, source.path):
-            return longer
-        number = 2
-        while self._taken(f"{longer}-{number}", source.path):
-            number += 1
-        return f"{longer}-{number}"
-
-    def _taken(self, document_id: str, path: Path) -> bool:
-        document = self._documents.get(document_id)
-        own = str(path.resolve())
-        return document is not None and all(item.source != own for item in document.editions)
-
-    def add(self, document: Document, edition: Edition) -> None:
-        """Put an edition in, in place of the one with its id or from its file."""
-        current = self._documents.get(document.id)
-        kept = () if current is None else current.editions
-        kept = tuple(
-            item for item in kept if item.id != edition.id and item.source != edition.source
-        )
-        editions = tuple(sorted((*kept, edition), key=lambda item: item.id))
-        titles = {**(current.titles if current else {}), **document.titles}
-        known = document if current is None or document.kind != "document" else current
-        self._documents[document.id] = replace(known, titles=titles, editions=editions)
-
-
-def _held(index: Path) -> tuple[Document, ...]:
-    try:
-        generation = open_current(index)
-    except IndexMissing:
-        return ()
-    with Records.open(generation.records) as records:
-        found = (records.document(name) for name in records.document_ids())
-        return tuple(document for document in found if document is not None)
-
-
 def _read_all(
-    sources: Sequence[SourceFile], library: _Library, settings: Settings, progress: Progress
+    sources: Sequence[SourceFile], library: Library, settings: Settings, progress: Progress
 ) -> list[FileReport]:
     reports = []
     failures: list[UnreadableSource] = []
     for done, source in enumerate(sources):
         progress("reading", done, len(sources))
         try:
-            edition = _read(source, library.id_for(source), settings)
+            edition = _read(source, library, settings)
         except UnreadableSource as error:
             if source.named:
                 raise
@@ -227,32 +195,63 @@ def _read_all(
     return reports
 
 
-def _read(source: SourceFile, document_id: str, settings: Settings) -> tuple[Document, Edition]:
-    text = read_source(source.path, settings)
-    language = source.language or detect(text.text)
-    document = source.document or Document(
-        id=document_id, titles={language: text.title or source.path.stem}
-    )
-    edition = Edition(
-        document_id=document_id,
+def _read(source: SourceFile, library: Library, settings: Settings) -> tuple[Document, Edition]:
+    """Read a file. What was said of it once (`--as`, `--language`) holds until it is said anew."""
+    before = library.from_file(source.path)
+    text, sha256 = _read_text(source.path, settings)
+    language = source.language or (before.language if before else detect(text.text))
+    provenance = source.provenance or (before.provenance if before else Provenance.OFFICIAL)
+    document = source.document
+    if document is None:
+        own_id = before.document_id if before else library.id_for(source.path)
+        title = text.title or source.path.stem
+        document = library.describe(source.document_id or own_id, language, title)
+    return document, Edition(
+        document_id=document.id,
         language=language,
-        provenance=source.provenance,
+        provenance=provenance,
         text=text.text,
         nodes=parse_structure(text),
         source=str(source.path.resolve()),
-        source_sha256=_file_sha256(source.path),
+        source_sha256=sha256,
         valid_from=source.valid_from,
         status=document.status,
         url=document.urls.get(language),
         page_starts=text.page_starts,
         warnings=text.warnings,
     )
-    return document, edition
 
 
-def _file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _read_text(path: Path, settings: Settings) -> tuple[SourceText, str]:
+    """Return a file's text and the hash of the bytes that it was read from."""
+    try:
+        str(path.resolve()).encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableSource(
+            f"{os.fsencode(path)!r} has a name that is not UTF-8: rename it and add it again."
+        ) from error
+    before = _stamp(path)
+    text = read_source(path, settings)
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableSource(
+            f"{path} cannot be read ({error.strerror}): add it again when it can."
+        ) from error
+    if _stamp(path) != before:
+        raise UnreadableSource(
+            f"{path} changed while it was being read: add it again when it is complete."
+        )
+    return text, sha256
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return what changes whenever a file is written to; None where there is no file."""
+    with suppress(OSError, ValueError):
+        status = path.stat()
+        return status.st_mtime_ns, status.st_size
+    return None
 
 
 def _report(source: SourceFile, edition: Edition) -> FileReport:
@@ -289,11 +288,14 @@ def _write(
     passages, headings = _passages(documents, embedder, settings, progress)
     rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
     texts = [passages[row].embedded_text for row in rows.tolist()]
-    vectors, reused, warnings = _embed(embedder, texts, settings, progress)
+    with EmbeddingCache(settings.index / EMBEDDINGS) as cache:
+        embedded = _embed(embedder, texts, cache, progress)
+        index = FaissFlat.build(embedded.vectors, rows)
+        noise_floor = measure_noise_floor(index, embedder, cache)
+        warnings = tuple(cache.warnings)
 
     progress("writing", 0, 1)
     write_records(draft.records, documents, passages)
-    index = FaissFlat.build(vectors, rows)
     index.write(draft.vectors)
     TermIndex.build(draft.terms, _term_entries(passages, headings))
     totals, languages = count_contents(documents, passages, rows.tolist())
@@ -302,18 +304,18 @@ def _write(
             model=ModelStamp(
                 name=settings.model,
                 fingerprint=embedder.fingerprint,
-                dimension=vectors.shape[1],
+                dimension=embedded.vectors.shape[1],
             ),
             chunker=chunker_stamp(settings),
             corpus_digest=content_digest(documents, passages),
             totals=totals,
             languages=languages,
-            self_test=_self_test(index, NumpyFlat.build(vectors, rows), vectors),
-            noise_floor=_noise_floor(index, embedder),
+            self_test=_self_test(index, NumpyFlat.build(embedded.vectors, rows), embedded.vectors),
+            noise_floor=noise_floor,
         )
     )
     progress("writing", 1, 1)
-    return _Outcome(generation, passages, reused, warnings)
+    return _Outcome(generation, passages, embedded.reused, warnings)
 
 
 def _passages(
@@ -343,8 +345,8 @@ def _heading(edition: Edition, passage: Passage) -> str:
 
 
 def _embed(
-    embedder: Embedder, texts: Sequence[str], settings: Settings, progress: Progress
-) -> tuple[NDArray[np.float32], int, tuple[str, ...]]:
+    embedder: Embedder, texts: Sequence[str], cache: EmbeddingCache, progress: Progress
+) -> Embedded:
     done = 0
 
     def advance(count: int) -> None:
@@ -353,9 +355,7 @@ def _embed(
         progress("embedding", done, len(texts))
 
     progress("embedding", 0, len(texts))
-    with EmbeddingCache(settings.index / EMBEDDINGS) as cache:
-        embedded = embed_with_cache(embedder, texts, cache, advance)
-        return embedded.vectors, embedded.reused, tuple(cache.warnings)
+    return embed_with_cache(embedder, texts, cache, advance)
 
 
 def _term_entries(passages: Sequence[Passage], headings: Sequence[str]) -> Iterable[TermEntry]:
@@ -385,13 +385,3 @@ def _self_test(index: FaissFlat, oracle: NumpyFlat, vectors: NDArray[np.float32]
         wanted += len(expected)
     recall = found / wanted if wanted else 1.0
     return SelfTest(queries=len(chosen), k=_SELF_TEST_K, recall=recall)
-
-
-def _noise_floor(index: FaissFlat, embedder: Embedder) -> dict[Language, float]:
-    """Return, for each language of a query, how close to this corpus unrelated questions come."""
-    floor = {}
-    for language, questions in PROBES.items():
-        found = [index.search(embedder.embed_query(question), 1)[1] for question in questions]
-        best = [float(scores[0]) for scores in found if len(scores)]
-        floor[language] = float(np.percentile(best, PERCENTILE)) if best else 0.0
-    return floor

@@ -10,6 +10,7 @@ for hit in kb.search("maternity leave").hits:
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 from kb.catalogue import shipped_corpus
 from kb.citations import cite
 from kb.documents import Document, Receipt
-from kb.errors import IndexMissing, NotFound
+from kb.errors import IndexDamaged, NotFound
 from kb.generations import check_compatible, current_name, open_current
 from kb.ingest import chunker_stamp, ingest
 from kb.models import load_embedder
@@ -266,6 +267,19 @@ class KnowledgeBase:
             )
         return edition
 
+    def choose_edition(
+        self, document_id: str, *, language: str | None = None, edition_id: str | None = None
+    ) -> Edition:
+        """Return the edition of a document that stands for it, of those that fit.
+
+        The official text goes before a translation, a translation before a digest.
+
+        Raises:
+            NotFound: the document or such an edition is not held.
+            BadFilter: `language` is not one of en, ru, kk.
+        """
+        return _choose(self.document(document_id), language, edition_id)[0]
+
     def node(
         self,
         document_id: str,
@@ -284,13 +298,7 @@ class KnowledgeBase:
             BadFilter: `language` is not one of en, ru, kk.
         """
         document = self.document(document_id)
-        wanted = parse_language(language)
-        candidates = [
-            edition
-            for edition in sorted(document.editions, key=_authority)
-            if (edition_id is None or edition.id == edition_id)
-            and (wanted is None or edition.language is wanted)
-        ]
+        candidates = _choose(document, language, edition_id)
         for edition in candidates:
             if (node := edition.node(eid)) is not None:
                 reader = parse_language(reader_language) or edition.language
@@ -302,10 +310,9 @@ class KnowledgeBase:
                     citation=cite(document, edition, [eid], reader),
                     receipt=make_receipt(edition, eid, node.span),
                 )
-        chosen = f"edition {edition_id!r} of " if edition_id else ""
-        spoken = f" in language {language!r}" if language else ""
+        looked_in = ", ".join(edition.id for edition in candidates)
         raise NotFound(
-            f"There is no provision {eid!r} in {chosen}{document.id}{spoken};"
+            f"There is no provision {eid!r} in {document.id} ({looked_in});"
             f" `kb show {document.id}` prints its outline."
         )
 
@@ -340,6 +347,28 @@ class KnowledgeBase:
         return [name if name in held or slug(name) not in held else slug(name) for name in names]
 
 
+def _choose(document: Document, language: str | None, edition_id: str | None) -> list[Edition]:
+    """Return the editions of a language or an id, the most authoritative first."""
+    wanted = parse_language(language)
+    chosen = [
+        edition
+        for edition in sorted(document.editions, key=_authority)
+        if edition_id in (None, edition.id) and wanted in (None, edition.language)
+    ]
+    if not chosen:
+        asked = " and ".join(
+            words
+            for words, given in (
+                (f"the id {edition_id!r}", edition_id),
+                (f"the language {language!r}", language),
+            )
+            if given
+        )
+        held = ", ".join(item.id for item in document.editions)
+        raise NotFound(f"{document.id} has no edition with {asked} in this index; it has: {held}.")
+    return chosen
+
+
 _AUTHORITY = ("official", "unofficial-translation", "digest")
 
 
@@ -353,19 +382,19 @@ def _settings(index: Path | str | None, settings: Settings | None) -> Settings:
 
 
 def _open(settings: Settings) -> _Opened:
-    for _ in range(3):  # a clean-up may remove a generation between its being named and opened
-        generation = open_current(settings.index)
-        try:
-            return _Opened(
-                generation,
-                Records.open(generation.records),
-                FaissFlat.read(generation.vectors),
-                TermIndex.open(generation.terms),
-            )
-        except OSError:
-            if current_name(settings.index) == generation.name:
-                raise
-    raise IndexMissing(f"The index {settings.index} changes too fast to be opened: try again.")
+    generation = open_current(settings.index)
+    try:
+        with ExitStack() as stack:
+            records = stack.enter_context(Records.open(generation.records))
+            vectors = FaissFlat.read(generation.vectors)
+            terms = TermIndex.open(generation.terms)
+            stack.pop_all()  # all of them opened, so the records stay open
+            return _Opened(generation, records, vectors, terms)
+    except IndexDamaged:
+        # A clean-up may have removed it between its being named and opened.
+        if current_name(settings.index) == generation.name:
+            raise
+        return _open(settings)
 
 
 def _engine(opened: _Opened, embedder: Embedder, settings: Settings) -> SearchEngine:

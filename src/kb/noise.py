@@ -8,7 +8,17 @@ when no word of the query is found either, does not count as evidence.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from kb.documents import Language
+from kb.stores.embeddings import cache_key
+
+if TYPE_CHECKING:
+    from kb.models import Embedder
+    from kb.stores.embeddings import EmbeddingCache
+    from kb.stores.vectors import VectorIndex
 
 # Of twenty topics, so that a corpus that happens to treat one of them does not raise the floor.
 PROBES: dict[Language, tuple[str, ...]] = {
@@ -80,3 +90,26 @@ PROBES: dict[Language, tuple[str, ...]] = {
     ),
 }
 PERCENTILE = 90  # of what the probes reach: a question or two may be answered after all
+
+
+def measure_noise_floor(
+    index: VectorIndex, embedder: Embedder, cache: EmbeddingCache
+) -> dict[Language, float]:
+    """Return, for each language of a query, how near to this corpus unrelated questions come.
+
+    A cosine similarity; 0.0 over an index without vectors. The questions are the same for every
+    corpus, so their vectors are kept in the cache.
+    """
+    floor = {}
+    for language, questions in PROBES.items():
+        keys = [cache_key(f"{embedder.fingerprint} query", question) for question in questions]
+        held = cache.get_many(keys)
+        missing = [
+            (key, text) for key, text in zip(keys, questions, strict=True) if key not in held
+        ]
+        made = {key: embedder.embed_query(text) for key, text in missing}
+        cache.put_many(made.items())
+        nearest = [index.search({**held, **made}[key], 1)[1] for key in keys]
+        best = [float(scores[0]) for scores in nearest if len(scores)]
+        floor[language] = float(np.percentile(best, PERCENTILE)) if best else 0.0
+    return floor

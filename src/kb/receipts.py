@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass as checked_dataclass
+from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
-from kb.documents import Receipt, Span, sha256_text
+from kb.documents import Edition, Language, Provenance, Receipt, Span, sha256_text
 from kb.errors import BadRequest
 
 if TYPE_CHECKING:
-    from kb.documents import Document, Edition, Node
+    from kb.documents import Document, Node
 
 
 class Verdict(StrEnum):
@@ -66,6 +66,12 @@ def check_receipt(receipt: Receipt, document: Document | None) -> Verification:
         return Verification(
             Verdict.INCONSISTENT, "The quote is not the one that the receipt was made for.", receipt
         )
+    if not _agrees_with_itself(receipt):
+        return Verification(
+            Verdict.INCONSISTENT,
+            "The receipt's edition, language, provenance, date and place contradict each other.",
+            receipt,
+        )
     edition = _edition(receipt, document)
     if edition is None:
         return Verification(
@@ -79,6 +85,24 @@ def check_receipt(receipt: Receipt, document: Document | None) -> Verification:
     return _in_changed_text(receipt, edition, node)
 
 
+def _agrees_with_itself(receipt: Receipt) -> bool:
+    """Whether the parts of a receipt that follow from others do so."""
+    as_named = Edition(  # an edition's id follows from its language, date and provenance
+        document_id=receipt.document_id,
+        language=receipt.language,
+        provenance=receipt.provenance,
+        valid_from=receipt.valid_from,
+        text=receipt.quote,
+        nodes=(),
+        source="",
+        source_sha256="",
+    )
+    start, end = receipt.span
+    return (
+        as_named.id == receipt.edition_id and start >= 0 and end - start == len(receipt.quote) > 0
+    )
+
+
 def _edition(receipt: Receipt, document: Document | None) -> Edition | None:
     editions = document.editions if document is not None else ()
     return next((item for item in editions if item.id == receipt.edition_id), None)
@@ -86,8 +110,7 @@ def _edition(receipt: Receipt, document: Document | None) -> Edition | None:
 
 def _in_unchanged_text(receipt: Receipt, edition: Edition, node: Node | None) -> Verification:
     stands = receipt.span.of(edition.text) == receipt.quote
-    within = node is not None and (node.span.covers(receipt.span) or _opens(edition, node, receipt))
-    if stands and within and receipt.valid_from == edition.valid_from:
+    if stands and node is not None and _names(edition, node, receipt.span):
         return Verification(
             Verdict.VALID,
             "The words stand where the receipt says, in the same text.",
@@ -98,15 +121,23 @@ def _in_unchanged_text(receipt: Receipt, edition: Edition, node: Node | None) ->
         )
     return Verification(
         Verdict.INCONSISTENT,
-        "The text is the same, but the quote, its place or its date is not what the receipt says.",
+        "The text is the same, but these words do not stand where the receipt says.",
         receipt,
     )
 
 
-def _opens(edition: Edition, node: Node, receipt: Receipt) -> bool:
-    """Whether a passage at the top of a document, over several units, is named by one of them."""
-    top = node.parent is None and edition.node(node.eid) is not None
-    return top and receipt.span.start <= node.span.start < receipt.span.end
+def _names(edition: Edition, node: Node, span: Span) -> bool:
+    """Whether a receipt for this span names this node: see `make_receipt`.
+
+    It names the unit that it quotes whole, else the smallest one around the words. A passage over
+    several units at the top of a document has none around it; it is named by its first.
+    """
+    if node.span == span:
+        return True
+    around = _smallest_around(edition, span)
+    if around is None:
+        return node.parent is None and node.span.start <= span.start < node.span.end
+    return node.span == around.span  # a unit with a single child has its span
 
 
 def _in_changed_text(receipt: Receipt, edition: Edition, node: Node | None) -> Verification:
@@ -143,17 +174,40 @@ def _in_changed_text(receipt: Receipt, edition: Edition, node: Node | None) -> V
 
 def innermost(edition: Edition, span: Span) -> str | None:
     """Return the eid of the smallest node that covers a span, or None."""
-    covering = [node for node in edition.nodes if node.span.covers(span)]
-    return min(covering, key=lambda node: node.span.end - node.span.start).eid if covering else None
+    node = _smallest_around(edition, span)
+    return None if node is None else node.eid
+
+
+def _smallest_around(edition: Edition, span: Span) -> Node | None:
+    covering = (node for node in edition.nodes if node.span.covers(span))
+    return min(covering, key=lambda node: node.span.end - node.span.start, default=None)
 
 
 # --- from JSON ---
 
+_STRICT = ConfigDict(frozen=True, extra="forbid")
 
-@checked_dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=False))
-class _JsonSpan:
-    start: int
-    end: int
+
+class _JsonSpan(BaseModel):
+    model_config = _STRICT
+
+    start: StrictInt
+    end: StrictInt
+
+
+class _JsonReceipt(BaseModel):
+    model_config = _STRICT
+
+    document_id: str
+    edition_id: str
+    eid: str
+    language: Language
+    provenance: Provenance
+    valid_from: date | None
+    quote: str
+    span: _JsonSpan
+    quote_sha256: str
+    text_sha256: str
 
 
 def receipt_from_json(data: object) -> Receipt:
@@ -164,19 +218,12 @@ def receipt_from_json(data: object) -> Receipt:
     """
     if not isinstance(data, Mapping):
         raise BadRequest("A receipt is a JSON object; paste it as a search gave it.")
-    fields: dict[str, Any] = dict(data)
     try:
-        spot = TypeAdapter(_JsonSpan).validate_python(fields.get("span"))
-        fields["span"] = (spot.start, spot.end)
-        receipt = TypeAdapter(Receipt).validate_python(fields)
+        given = _JsonReceipt.model_validate(dict(data))
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "span"
+        place = ".".join(str(part) for part in first["loc"])
         raise BadRequest(
             f"This is not a receipt: {place}: {first['msg']}; paste it as a search gave it."
         ) from error
-    return Receipt(**{**_shallow(receipt), "span": Span(*receipt.span)})
-
-
-def _shallow(receipt: Receipt) -> dict[str, Any]:
-    return {name: getattr(receipt, name) for name in Receipt.__dataclass_fields__}
+    return Receipt(**{**dict(given), "span": Span(given.span.start, given.span.end)})

@@ -32,8 +32,8 @@ class SourceFile:
     named: bool  # by the caller, and not found in a folder: then it must not fail quietly
     document: Document | None = None  # from a catalogue, without editions
     document_id: str | None = None  # chosen by the caller
-    language: Language | None = None  # None: to be detected
-    provenance: Provenance = Provenance.OFFICIAL
+    language: Language | None = None  # None: what it was held in before, else to be detected
+    provenance: Provenance | None = None  # None: what it was held as before, else official
     valid_from: date | None = None
 
 
@@ -66,8 +66,12 @@ def find_sources(
 
     Raises:
         UnreadableSource: a path does not exist, or there is nothing to read in a folder.
-        BadRequest: `document_id` for more than one file.
+        BadRequest: `document_id` is for more than one file, or there is nothing of a name in it.
     """
+    if document_id is not None and not any(map(str.isalnum, document_id)):
+        raise BadRequest(
+            f"{document_id!r} cannot be a document's id: give one with letters or digits."
+        )
     found: dict[Path, SourceFile] = {}
     for given in paths:
         for source in _below(Path(given), language, provenance):
@@ -81,26 +85,29 @@ def find_sources(
             " its own."
         )
     only = sources[0]
-    return (SourceFile(only.path, only.named, None, slug(document_id), language, only.provenance),)
+    return (SourceFile(only.path, only.named, None, slug(document_id), language, provenance),)
 
 
 def _below(
     path: Path, language: Language | None, provenance: Provenance | None
 ) -> Sequence[SourceFile]:
-    if not path.exists():
+    if not _exists(path):
         raise UnreadableSource(f"There is no file or folder {path}: check the path.")
     if not path.is_dir():
-        return [
-            SourceFile(path, True, language=language, provenance=provenance or Provenance.OFFICIAL)
-        ]
+        return [SourceFile(path, named=True, language=language, provenance=provenance)]
     if (path / CATALOGUE_FILE).is_file():
         return _corpus(path)
     files = sorted(
-        file
-        for file in path.rglob("*")
-        if file.is_file()
-        and supported(file)
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        (
+            file
+            for file in path.rglob("*")
+            if file.is_file()
+            and supported(file)
+            and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        ),
+        # What lies higher comes first: of two files of one name it gets the shorter id, whatever
+        # the folder that holds them all is called on this machine.
+        key=lambda file: (len(file.parts), file.parts),
     )
     if not files:
         raise UnreadableSource(
@@ -108,9 +115,15 @@ def _below(
             f" {', '.join(sorted(SUFFIXES))}."
         )
     return [
-        SourceFile(file, False, language=language, provenance=provenance or Provenance.OFFICIAL)
-        for file in files
+        SourceFile(file, named=False, language=language, provenance=provenance) for file in files
     ]
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or has a NUL in it
+        return False
 
 
 def _corpus(folder: Path) -> Sequence[SourceFile]:

@@ -1,10 +1,17 @@
-"""How results look in a terminal. What they are is decided elsewhere."""
+"""How results look in a terminal. What they are is decided elsewhere.
+
+What stands in a document is shown, never obeyed: control characters, with which a text could move
+the cursor or rewrite what stands above it, are made visible (`plain`).
+"""
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +20,7 @@ from kb.citations import permalink
 from kb.documents import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
 
@@ -28,6 +35,21 @@ if TYPE_CHECKING:
     from kb.verification import Problem
 
 _OUTLINE = (Level.PART, Level.SECTION, Level.CHAPTER, Level.ARTICLE, Level.ANNEX)
+_INDENT = 3
+
+# All control characters but tab and line feed, half surrogates, and the marks that reorder a line
+_UNSHOWABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def plain(text: str) -> str:
+    r"""Return a text without what would make a terminal do something.
+
+    >>> plain("red: \x1b[31m")
+    'red: �[31m'
+    """
+    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @contextmanager
@@ -51,24 +73,31 @@ def ingest_progress(console: Console) -> Iterator[IngestProgress]:
 
 
 def show_ingest(console: Console, report: IngestReport) -> None:
-    """Print what became of each file, and what the index holds now."""
-    table = Table("file", "document", "language", "articles", "passages", "pages", box=None)
-    for file in report.files:
-        name = Text(file.path.rsplit("/", 2)[-1] if file.skipped else _short_path(file.path))
-        if file.skipped:
-            table.add_row(name, Text("skipped", style="red"), Text(file.skipped))
-            continue
-        numbers = (file.articles or "", file.passages, file.pages or "")
-        table.add_row(name, Text(file.document_id or ""), file.language, *map(str, numbers))
+    """Print what became of each file that was read, and what the index holds now."""
+    read = [file for file in report.files if not file.skipped]
+    table = _table([file.document_id or "" for file in read], [file.edition_id for file in read])
+    for name in ("articles", "passages", "pages"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("file", overflow="fold")
+    for document_id, files in groupby(read, lambda file: file.document_id or ""):
+        table.add_row(_name(document_id))
+        for file in files:
+            numbers = (file.articles or "", file.passages, file.pages or "")
+            source = Text(plain(_short_path(file.path)))
+            table.add_row(f"  {file.edition_id}", *map(str, numbers), source)
     console.print(table)
     for file in report.files:
         for warning in file.warnings:
-            console.print(Text(f"{_short_path(file.path)}: {warning}", style="yellow"))
+            _flow(console, Text(f"{_short_path(file.path)}: {warning}", style="yellow"))
     for warning in report.warnings:
-        console.print(Text(warning, style="yellow"))
-    console.print(
-        f"{report.documents} documents, {report.editions} editions, {report.passages} passages;"
-        f" {report.embedded} embedded now, {report.reused} from the cache. {report.generation}"
+        _flow(console, Text(warning, style="yellow"))
+    _flow(
+        console,
+        Text(
+            f"The index holds {report.documents} documents, {report.editions} editions and"
+            f" {report.passages} passages. Vectors: {report.embedded} computed now,"
+            f" {report.reused} from the cache."
+        ),
     )
 
 
@@ -79,7 +108,7 @@ def _short_path(path: str) -> str:
 def show_result(console: Console, result: SearchResult, *, explain: bool) -> None:
     """Print the hits of a search, each with its citation, words and provenance."""
     for notice in result.notices:
-        console.print(Text(notice, style="yellow"))
+        _flow(console, Text(notice, style="yellow"))
     for hit in result.hits:
         _show_hit(console, hit, explain=explain)
     if result.more:
@@ -88,18 +117,16 @@ def show_result(console: Console, result: SearchResult, *, explain: bool) -> Non
 
 
 def _show_hit(console: Console, hit: Hit, *, explain: bool) -> None:
-    title = Text(f"{hit.rank}. ", style="bold")
-    title.append(hit.citation, style="bold cyan")
-    console.print(title, soft_wrap=True)
+    _flow(console, Text.assemble((f"{hit.rank}. ", "bold"), (hit.citation, "bold cyan")))
     if hit.heading:
-        console.print(Text(f"   {hit.heading}", style="italic"), soft_wrap=True)
-    console.print(_marked(hit.snippet), soft_wrap=True)
-    page = f", p. {hit.page}" if hit.page else ""
-    console.print(Text(f"   {hit.provenance_note} {hit.permalink}{page}", style="dim"))
-    if hit.official_url:
-        console.print(Text(f"   {hit.official_url}", style="dim"), soft_wrap=True)
+        _flow(console, Text(hit.heading, style="italic"), _INDENT)
+    _flow(console, _marked(hit.snippet), _INDENT)
+    page = f" Page {hit.page}." if hit.page else ""
+    _flow(console, Text(f"{hit.provenance_note}{page}", style="dim"), _INDENT)
+    for address in filter(None, (hit.permalink, hit.official_url)):
+        _line(console, Text(address, style="dim"), _INDENT)
     if explain:
-        console.print(Text(f"   {_why(hit)}", style="magenta"), soft_wrap=True)
+        _flow(console, Text(_why(hit), style="magenta"), _INDENT)
     console.print()
 
 
@@ -123,62 +150,53 @@ def _marked(snippet: Snippet) -> Text:
         text.append(item.text, style="bold yellow")
         at = item.span.end
     text.append(snippet.text[at - snippet.span.start :])
-    flowing = Text("   ")
-    for line in text.split("\n"):
+    lines = [line for line in text.split("\n") if line.plain.strip()]
+    for line in lines:
         line.rstrip()
-        if line.plain.strip():
-            flowing.append_text(line)
-            flowing.append(" ")
-    return flowing
+    return Text(" ").join(lines)
 
 
 def show_documents(console: Console, held: Sequence[DocumentSummary]) -> None:
     """Print a table of documents and their editions."""
-    table = Table("document", "edition", "status", "passages", "title", box=None)
+    editions = [edition for summary in held for edition in summary.editions]
+    table = _table([summary.id for summary in held], [edition.id for edition in editions])
+    table.add_column("passages", justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    table.add_column("title", overflow="fold")
     for summary in held:
+        table.add_row(_name(summary.id))
         for edition in summary.editions:
             table.add_row(
-                Text(summary.id),
-                Text(edition.id),
-                Text(edition.status),
+                f"  {edition.id}",
                 str(edition.passages),
-                Text(summary.document.title(edition.language)),
+                Text(edition.status),
+                Text(plain(summary.document.title(edition.language))),
             )
     console.print(table)
 
 
-def show_document(
-    console: Console, document: Document, *, language: str | None, edition_id: str | None
-) -> None:
-    """Print a document's editions and the outline of one of them."""
-    console.print(Text(document.title(), style="bold"), soft_wrap=True)
+def show_document(console: Console, document: Document, chosen: Edition) -> None:
+    """Print a document's editions and the outline of the chosen one."""
+    _flow(console, Text(document.title(chosen.language), style="bold"))
+    if document.coverage:
+        _flow(console, Text(document.coverage, style="dim"))
     for edition in document.editions:
+        style = "bold" if edition is chosen else ""
         link = permalink(document.id, edition.id)
-        console.print(Text(f"  {edition.id}: {len(edition.text)} characters, {link}"))
-    chosen = [
-        edition
-        for edition in document.editions
-        if edition_id in (None, edition.id) and language in (None, str(edition.language))
-    ]
-    if chosen:
-        _show_outline(console, chosen[0])
-
-
-def _show_outline(console: Console, edition: Edition) -> None:
-    for node in edition.nodes:
+        line = f"{edition.id}  {len(edition.text)} characters  {link}"
+        _line(console, Text(line, style=style), _INDENT)
+    console.print()
+    for node in chosen.nodes:
         if node.level in _OUTLINE:
-            depth = len(edition.path(node.eid))
-            line = Text("  " * depth)
-            line.append(node.eid, style="cyan")
-            line.append(f"  {edition.heading_text(node)}")
-            console.print(line, soft_wrap=True)
+            name = Text.assemble((node.eid, "cyan"), "  ", chosen.heading_text(node))
+            _flow(console, name, _INDENT * len(chosen.path(node.eid)))
 
 
 def show_node(console: Console, view: NodeView) -> None:
     """Print the text of a provision, verbatim, under its citation."""
-    console.print(Text(view.citation.text, style="bold cyan"), soft_wrap=True)
-    console.print(Text(view.text.strip("\n")), soft_wrap=True)
-    console.print(Text(view.citation.permalink, style="dim"))
+    _flow(console, Text(view.citation.text, style="bold cyan"))
+    _flow(console, Text(view.text.strip("\n")))
+    _line(console, Text(view.citation.permalink, style="dim"))
 
 
 def show_problems(console: Console, problems: Sequence[Problem]) -> None:
@@ -186,28 +204,60 @@ def show_problems(console: Console, problems: Sequence[Problem]) -> None:
     if not problems:
         console.print("Every file of the index is whole, and every source reads as it did.")
     for problem in problems:
-        line = Text(f"{problem.kind}  ", style="red")
-        line.append(problem.place, style="bold")
-        line.append(f"  {problem.message}", style="default")
-        console.print(line, soft_wrap=True)
+        _flow(
+            console,
+            Text.assemble((f"{problem.kind}  ", "red"), (problem.place, "bold"), "  ")
+            + Text(problem.message),
+        )
 
 
 def show_verifications(console: Console, checked: Sequence[Verification]) -> None:
     """Print the verdict on each receipt."""
     for item in checked:
-        good = item.verdict == "valid"
-        line = Text(f"{item.verdict}  ", style="green" if good else "red")
-        line.append(f"{item.receipt.document_id}/{item.receipt.edition_id}#{item.receipt.eid}  ")
-        line.append(item.message, style="default")
-        console.print(line, soft_wrap=True)
+        place = f"{item.receipt.document_id}/{item.receipt.edition_id}#{item.receipt.eid}"
+        style = "green" if item.verdict == "valid" else "red"
+        _flow(console, Text.assemble((f"{item.verdict}  ", style), f"{place}  {item.message}"))
+        if item.quote is not None and item.verdict == "changed":
+            _flow(console, Text(item.quote.strip("\n")), _INDENT)
 
 
 def show_examination(console: Console, findings: Sequence[Finding]) -> None:
     """Print what `kb doctor` found."""
     for finding in findings:
-        line = Text(
-            "ok    " if finding.good else "wrong ", style="green" if finding.good else "red"
-        )
-        line.append(f"{finding.name}: ", style="bold")
-        line.append(finding.detail, style="default")
-        console.print(line, soft_wrap=True)
+        verdict = ("ok     ", "green") if finding.good else ("wrong  ", "red")
+        _flow(console, Text.assemble(verdict, (f"{finding.name}: ", "bold"), finding.detail))
+
+
+# --- tables and lines ---
+
+
+def _table(documents: Iterable[str], editions: Iterable[str | None]) -> Table:
+    """Return a table whose first column names documents and, below each, editions, all whole."""
+    names = [*documents, *(f"  {edition}" for edition in editions)]
+    table = Table(box=None, pad_edge=False)
+    table.add_column("document", no_wrap=True, min_width=max(map(len, names), default=0))
+    return table
+
+
+def _name(document_id: str) -> Text:
+    return Text(plain(document_id), style="bold cyan")
+
+
+def _flow(console: Console, text: Text, indent: int = 0) -> None:
+    """Print words, broken to the width of a terminal; in a pipe, each paragraph is one line."""
+    if console.is_terminal:
+        console.print(Padding(_shown(text), (0, 0, 0, indent)))
+    else:
+        _line(console, text, indent)
+
+
+def _line(console: Console, text: Text, indent: int = 0) -> None:
+    """Print one line whole, however long: an address that is cut cannot be followed."""
+    console.print(Text(" " * indent) + _shown(text), soft_wrap=True)
+
+
+def _shown(text: Text) -> Text:
+    """Return the text as `plain` makes it; the styles keep their places, as no length changes."""
+    shown = text.copy()
+    shown.plain = plain(text.plain)
+    return shown

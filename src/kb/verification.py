@@ -48,7 +48,11 @@ def verify_index(
 ) -> tuple[Problem, ...]:
     """Return everything that is wrong with a generation and the sources it was made from."""
     damaged = tuple(
-        Problem(ProblemKind.INDEX, problem.file, problem.message)
+        Problem(
+            ProblemKind.INDEX,
+            problem.file,
+            f"The file {problem.message}; run `kb ingest` to build the index again.",
+        )
         for problem in verify_files(generation)
     )
     if damaged:
@@ -65,24 +69,25 @@ def verify_index(
 def _check_source(edition: Edition, settings: Settings) -> Iterator[Problem]:
     place = f"{edition.document_id}/{edition.id}"
     path = Path(edition.source)
-    if not path.is_file():
+    try:
+        if _sha256(path) == edition.source_sha256:
+            return
+        now = read_source(path, settings).text
+    except FileNotFoundError:
         yield Problem(
             ProblemKind.SOURCE_MISSING,
             place,
             f"The source {path} is no longer there; the index still holds the whole text.",
         )
         return
-    if _sha256(path) == edition.source_sha256:
-        return
-    try:
-        now = read_source(path, settings).text
-    except KBError as error:
+    except (KBError, OSError) as error:
         yield Problem(ProblemKind.SOURCE_UNREADABLE, place, str(error))
         return
     if now == edition.text:
         return  # other bytes, the same text: an encoding or line ends
     at = first_difference(edition.text, now)
-    eid = innermost(edition, Span(at, min(at + 1, len(edition.text)))) or ""
+    last = max(len(edition.text) - 1, 0)  # what was added at the end belongs to the last unit
+    eid = innermost(edition, Span(min(at, last), min(at, last) + 1)) or ""
     yield Problem(
         ProblemKind.SOURCE_CHANGED,
         f"{place}#{eid}",

@@ -45,13 +45,14 @@ def test_the_answer_is_the_librarys_own_json(
         ({"span": {"start": 10**30, "end": 10**31}}, "inconsistent"),
         ({"valid_from": "2001-01-01"}, "inconsistent"),
         ({"document_id": "no-such-law"}, "missing"),
-        ({"edition_id": "../en-official"}, "missing"),
+        ({"edition_id": "../en-official"}, "inconsistent"),
         ({"text_sha256": "0" * 64}, "moved"),
         (
             {
                 "text_sha256": "0" * 64,
                 "quote": "words of an older text",
                 "quote_sha256": sha256_text("words of an older text"),
+                "span": {"start": 0, "end": len("words of an older text")},
             },
             "changed",
         ),

@@ -203,8 +203,11 @@ class _Part:
     def open(cls, folder: Path) -> Self:
         # tantivy wants to write a lock file beside the files that it only reads. It gets a folder
         # of links for that: a generation never changes and may lie on a read-only disk. Once the
-        # files are mapped the links are not needed.
-        with tempfile.TemporaryDirectory(prefix="policy-kb-terms-") as links:
+        # files are mapped the links are not needed. Its watcher may write one more lock file while
+        # the folder is being removed, hence the leniency.
+        with tempfile.TemporaryDirectory(
+            prefix="policy-kb-terms-", ignore_cleanup_errors=True
+        ) as links:
             for file in folder.resolve(strict=True).iterdir():
                 (Path(links) / file.name).symlink_to(file)
             index = tantivy.Index.open(links)

@@ -1,0 +1,110 @@
+"""The documents of the generation to be: what the index holds, and what is read into it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.documents import Document
+from kb.errors import IndexDamaged, IndexMissing, IndexUnavailable
+from kb.generations import RECORDS, Draft, Generation, Manifest, current_name, verify_files
+from kb.sources import slug
+from kb.stores.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kb.documents import Edition, Language
+
+
+class Library:
+    """The documents of the generation to be, by id."""
+
+    def __init__(self, held: Iterable[Document]) -> None:
+        self._documents = {document.id: document for document in held}
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return them all, by id."""
+        return tuple(self._documents[name] for name in sorted(self._documents))
+
+    def from_file(self, path: Path) -> Edition | None:
+        """Return the edition that was read from this file before."""
+        own = str(path.resolve())
+        editions = (edition for item in self._documents.values() for edition in item.editions)
+        return next((edition for edition in editions if edition.source == own), None)
+
+    def describe(self, document_id: str, language: Language, title: str) -> Document:
+        """Return the document that a file is of, without editions; the file calls it `title`.
+
+        A catalogue knows better than a file what a document is called.
+        """
+        held = self._documents.get(document_id) or Document(document_id, titles={})
+        catalogued = held.kind != Document.kind
+        own, other = {language: title}, held.titles
+        titles = {**own, **other} if catalogued else {**other, **own}
+        return replace(held, titles=titles, editions=())
+
+    def id_for(self, path: Path) -> str:
+        """Return an id for the document in a new file, from its name.
+
+        Two files of one name are two documents; the second one's id says where it lies, or, in
+        the same folder, of what kind it is: `law`, `drafts-law`, `law-txt`.
+        """
+        name = slug(path.stem)
+        if name not in self._documents:
+            return name
+        folder = path.resolve().parent
+        near = any(Path(item.source).parent == folder for item in self._documents[name].editions)
+        longer = slug(path.name if near else f"{folder.name}-{path.stem}")
+        numbered = (f"{longer}-{number}" for number in count(2))
+        return next(item for item in chain([longer], numbered) if item not in self._documents)
+
+    def add(self, document: Document, edition: Edition) -> None:
+        """Put an edition in, in place of the one with its id, or from its file."""
+        self._remove(edition.source)
+        held = self._documents.get(document.id, document)
+        others = tuple(item for item in held.editions if item.id != edition.id)
+        self._documents[document.id] = replace(
+            document,
+            titles={**held.titles, **document.titles},
+            editions=tuple(sorted((*others, edition), key=lambda item: item.id)),
+        )
+
+    def _remove(self, file: str) -> None:
+        for held in tuple(self._documents.values()):
+            kept = tuple(item for item in held.editions if item.source != file)
+            if not kept:
+                del self._documents[held.id]
+            elif kept != held.editions:
+                self._documents[held.id] = replace(held, editions=kept)
+
+
+def held_documents(index: Path) -> tuple[Document, ...]:
+    """Return what the index holds; the records alone need to be whole, the rest is made anew."""
+    try:
+        generation = _in_use(index)
+        if RECORDS in {problem.file for problem in verify_files(generation)}:
+            raise IndexDamaged(f"{generation.records} is not as it was written.")
+        with Records.open(generation.records) as records:
+            found = (records.document(name) for name in records.document_ids())
+            return tuple(document for document in found if document is not None)
+    except IndexMissing:
+        return ()
+    except IndexUnavailable as error:
+        what = str(error).partition(";")[0].rstrip(".")
+        raise type(error)(
+            f"What the index holds cannot be taken over ({what}); run `kb ingest --fresh` with all"
+            " of its sources to build it from them alone."
+        ) from error
+
+
+def _in_use(index: Path) -> Generation:
+    """Return the generation in use, though files of it be damaged or missing."""
+    folder = index / current_name(index)
+    try:
+        manifest = Manifest.from_json(Draft(folder).manifest_file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"{folder} has no readable manifest") from error
+    return Generation(folder, manifest)

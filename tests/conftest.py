@@ -1,0 +1,112 @@
+"""A small knowledge base that needs no model, for tests of everything that stands on one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kb.knowledge_base import KnowledgeBase
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LAW_EN = """# Law on leave
+
+## Chapter 1. General provisions
+
+### Article 1. Scope
+
+This Law applies to every employee.
+
+### Article 2. Maternity leave
+
+1. A woman has the right to maternity leave of one hundred and twenty-six days.
+2. The leave is granted on the strength of a medical certificate:
+   1) seventy days before the birth;
+   2) fifty-six days after the birth.
+
+### Article 3. Parental leave
+
+1. Either parent may take parental leave until the child is three years old.
+2. The employer keeps the place of work free.
+"""
+
+LAW_RU = """# Закон об отпусках
+
+### Статья 1. Отпуск по беременности и родам
+
+1. Женщинам предоставляется отпуск по беременности и родам.
+2. Отпуск оплачивается работодателем.
+
+### Статья 2. Равные права
+
+Мужчины и женщины имеют равные права и равные возможности.
+"""
+
+LAW_KK = """# Демалыс туралы заң
+
+### 1-бап. Жүктілікке және босануға байланысты демалыс
+
+1. Әйелдерге жүктілікке және босануға байланысты демалыс беріледі.
+2. Демалысқа жұмыс беруші ақы төлейді.
+"""
+
+
+def write_sources(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "leave-law.md").write_text(LAW_EN, "utf-8")
+    (folder / "zakon.txt").write_text(LAW_RU.replace("#", ""), "utf-8")
+    (folder / "zan.md").write_text(LAW_KK, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def laws(tmp_path: Path) -> Path:
+    """A folder of three statutes, each in a language of its own."""
+    return write_sources(tmp_path / "laws")
+
+
+@pytest.fixture
+def own_settings(tmp_path: Path) -> Settings:
+    """Settings of an index of the test's own; nothing is in it yet."""
+    return Settings(index=tmp_path / "index", cache=tmp_path / "cache", model="hashing")
+
+
+@pytest.fixture
+def own_kb(laws: Path, own_settings: Settings) -> KnowledgeBase:
+    """A knowledge base over `laws` that the test may damage."""
+    return KnowledgeBase.build([laws], settings=own_settings)
+
+
+@pytest.fixture(scope="session")
+def leave_kb(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """A knowledge base over the same statutes that no test changes."""
+    folder = tmp_path_factory.mktemp("leave")
+    settings = Settings(index=folder / "index", cache=folder / "cache", model="hashing")
+    return KnowledgeBase.build([write_sources(folder / "laws")], settings=settings)
+
+
+@pytest.fixture
+def run_kb(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], own_settings: Settings
+) -> Callable[..., tuple[int, str, str]]:
+    """Run the command `kb` as a shell does: (exit code, standard output, standard error)."""
+    from kb.cli import main
+
+    monkeypatch.setenv("KB_INDEX", str(own_settings.index))
+    monkeypatch.setenv("KB_MODEL", own_settings.model)
+    monkeypatch.setenv("KB_CACHE", str(own_settings.cache))
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run(*arguments: str | Path) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["kb", *map(str, arguments)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capfd.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
