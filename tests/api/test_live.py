@@ -228,7 +228,7 @@ def test_searches_go_on_while_generations_change(own: Settings, sources: Path):
                     KnowledgeBase.build(chosen, settings=own).generation
                     for chosen in ([sources], [sources / "leave-act.md"], [sources])
                 ]
-                # Another request may be about to switch: while it does, this one is told the old name.
+                # Another request may be switching; meanwhile this one is told the old name.
                 for _ in range(200):
                     if client.get("/readyz").json()["generation"] == built[-1]:
                         break
