@@ -321,3 +321,14 @@ def test_the_manifest_names_what_it_was_built_with(leave_kb: KnowledgeBase) -> N
     assert manifest.self_test.recall == 1.0
     assert set(manifest.noise_floor) == set(Language)
     assert json.loads(manifest.to_json())["corpus_digest"] == manifest.corpus_digest
+
+
+def test_an_index_may_be_named_from_where_one_stands(
+    laws: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The default index is the folder `index` of wherever the command is run."""
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(index=Path("index"), model="hashing")
+    kb = KnowledgeBase.build([laws], settings=settings)
+    assert kb.search("maternity leave").hits
+    assert kb.verify() == ()

@@ -7,13 +7,13 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.generations.manifest import FileStamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 CURRENT = "CURRENT"  # the file that names the generation in use
 MANIFEST = "manifest.json"
@@ -107,5 +107,5 @@ def sync(path: Path) -> None:
 def _below(folder: Path) -> Iterator[Path]:
     """Yield what is below a folder, contents before the folder that lists them."""
     for parent, _, names in os.walk(folder, topdown=False):
-        yield from (folder / parent / name for name in names)
-        yield folder / parent
+        yield from (Path(parent, name) for name in names)
+        yield Path(parent)
