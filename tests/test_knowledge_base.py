@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -21,12 +21,7 @@ from kb.errors import (
 from kb.generations import open_current
 from kb.knowledge_base import KnowledgeBase
 from kb.receipts import Verdict
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from kb.settings import Settings
-
+from kb.settings import Settings
 
 # --- opening ---
 
