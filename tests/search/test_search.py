@@ -241,7 +241,7 @@ def test_a_provision_in_two_languages_is_one_hit_in_the_language_of_the_query(
 
 
 def test_citations_are_in_the_readers_language(kb: KnowledgeBase) -> None:
-    hit = kb.search("eleven hours", reader_language="ru").hits[0]
+    hit = kb.search('"eleven hours"', reader_language="ru").hits[0]
     assert hit.citation == "Конвенция МОТ № 199, статья 2 (краткое изложение)"
     assert "Краткое изложение" in hit.provenance_note
 
@@ -278,3 +278,14 @@ def test_the_json_form_has_the_fields_of_the_contract(kb: KnowledgeBase) -> None
     } <= set(data["hits"][0])  # fmt: skip
     assert data["hits"][0]["receipt"]["span"] == data["hits"][0]["span"]
     assert data["hits"][0]["provenance"] == "digest"
+
+
+def test_the_place_that_another_language_reached_is_kept(kb: KnowledgeBase) -> None:
+    """The Russian article ranks first for these words; the reader of English gets the English."""
+    filtered = kb.search("штормовое предупреждение storm", languages=["ru", "en"], limit=100)
+    grouped = kb.search("штормовое предупреждение storm", limit=100)
+    assert grouped.hits[0].eid == filtered.hits[0].eid
+    assert grouped.hits[0].score == filtered.hits[0].score
+    assert [hit.score for hit in grouped.hits] == sorted(
+        (hit.score for hit in grouped.hits), reverse=True
+    )

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.catalogue import unit_url
-from kb.citations import cite, cite_instrument, permalink
-from kb.documents import Language, Level, Passage
-from kb.receipts import make_receipt
+from kb.citations import cite_instrument, permalink
 from kb.references import Reference, ReferenceFinder, ReferenceStatus
 from kb.search import wording
 from kb.search.fusion import reciprocal_rank_fusion, spread
+from kb.search.hits import REFERENCE_BONUS, HitMaker, Ranked
 from kb.search.legs import QueryTerms, dense_leg, lexical_leg, restricted
 from kb.search.queries import check_page, parse_filters, parse_language, parse_query
-from kb.search.results import Explanation, Hit, LegScore, ParallelText, SearchResult
-from kb.search.snippets import find_highlights, find_pinpoint, make_snippet, phrase_spans
+from kb.search.results import ParallelText, SearchResult
 from kb.stores.terms import TermFilter
 from kb.words import is_stopword, words
 
@@ -26,15 +23,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from kb.documents import Edition, Node
+    from kb.documents import Language, Passage
     from kb.models import Embedder
     from kb.search.legs import Leg
     from kb.search.queries import Filters, Query
+    from kb.search.results import Hit
     from kb.stores.records import Records
     from kb.stores.terms import TermIndex
     from kb.stores.vectors import VectorIndex
-
-REFERENCE_BONUS = 1.0  # lifts the score of a hit that the query names above every fused score
 
 
 @dataclass(frozen=True)
@@ -44,16 +40,6 @@ class _Named:
     rows: dict[int, Reference]  # in document order
     notices: tuple[str, ...]
     alone: bool  # the query is the reference and nothing else
-
-
-@dataclass(frozen=True)
-class _Ranked:
-    """A passage in the final order."""
-
-    row: int
-    score: float
-    reference: Reference | None
-    parallel: tuple[ParallelText, ...] = ()
 
 
 class SearchEngine:
@@ -109,10 +95,8 @@ class SearchEngine:
             ranked = self._one_language_each(ranked, query.language)
 
         page = ranked[offset : offset + limit]
-        hits = tuple(
-            self._hit(offset + at, item, query, weights, legs, reader)
-            for at, item in enumerate(page, start=1)
-        )
+        maker = HitMaker(self._records, query, weights, legs, reader)
+        hits = tuple(maker.hit(rank, item) for rank, item in enumerate(page, start=offset + 1))
         notices += named.notices
         if not ranked and not notices:
             notices += (wording.nothing_found(reader),)
@@ -216,7 +200,7 @@ class SearchEngine:
             dense = _joined(dense, closest)
         return dense, lexical
 
-    def _ranked(self, legs: Sequence[Leg], named: _Named) -> list[_Ranked]:
+    def _ranked(self, legs: Sequence[Leg], named: _Named) -> list[Ranked]:
         """Fuse the legs; what the query names comes first, the rest of the query ranks within.
 
         A query that is a reference and nothing else gets its provision in the order of the text.
@@ -226,11 +210,11 @@ class SearchEngine:
         if named.alone:
             inside = dict(reciprocal_rank_fusion({"order": list(named.rows)}))
         ranked = [
-            _Ranked(row, REFERENCE_BONUS + score, named.rows[row])
+            Ranked(row, REFERENCE_BONUS + score, named.rows[row])
             for row, score in sorted(inside.items(), key=lambda item: (-item[1], item[0]))
         ]
         ranked += [
-            _Ranked(row, score, None) for row, score in fused.items() if row not in named.rows
+            Ranked(row, score, None) for row, score in fused.items() if row not in named.rows
         ]
         return ranked
 
@@ -251,92 +235,31 @@ class SearchEngine:
         document = {row: item.document_id for row, item in zip(rows, passages, strict=True)}
         return spread(fused, document.__getitem__)
 
-    def _one_language_each(self, ranked: Sequence[_Ranked], preferred: Language) -> list[_Ranked]:
+    def _one_language_each(self, ranked: Sequence[Ranked], preferred: Language) -> list[Ranked]:
         """Show a provision that is held in several languages once, in the reader's if it can be.
 
-        The first place that any of its languages reached is kept; the others become links.
+        The places that any of its languages reached are kept; the others become links.
         """
         passages = self._records.passages(item.row for item in ranked)
-        languages: dict[tuple[str, str, str], dict[Language, Passage]] = {}
-        for passage in passages:
-            languages.setdefault(_unit_key(passage), {}).setdefault(passage.language, passage)
-        shown: list[_Ranked] = []
-        waiting = list(zip(ranked, passages, strict=True))
-        for item, passage in waiting:
-            held = languages[_unit_key(passage)]
+        groups: dict[tuple[str, str, str], dict[Language, list[tuple[Ranked, Passage]]]] = {}
+        for item, passage in zip(ranked, passages, strict=True):
+            held = groups.setdefault(_unit_key(passage), {})
+            held.setdefault(passage.language, []).append((item, passage))
+        waiting = {}
+        for key, held in groups.items():
             chosen = preferred if preferred in held else next(iter(held))
-            if passage.language is not chosen:
-                continue
             others = tuple(
-                ParallelText(language, permalink(other.document_id, other.edition_id, other.eid))
-                for language, other in held.items()
+                ParallelText(language, permalink(first.document_id, first.edition_id, first.eid))
+                for language, [(_, first), *_] in held.items()
                 if language is not chosen
             )
-            shown.append(_Ranked(item.row, item.score, item.reference, others))
+            waiting[key] = iter([replace(item, parallel=others) for item, _ in held[chosen]])
+        shown = []
+        for place, passage in zip(ranked, passages, strict=True):
+            chosen_item = next(waiting[_unit_key(passage)], None)
+            if chosen_item is not None:
+                shown.append(replace(chosen_item, score=place.score))
         return shown
-
-    # --- one hit ---
-
-    def _hit(
-        self,
-        rank: int,
-        item: _Ranked,
-        query: Query,
-        weights: QueryTerms,
-        legs: Sequence[Leg],
-        reader: Language,
-    ) -> Hit:
-        passage = self._records.passage(item.row)
-        summary = self._records.summary(passage.document_id)
-        edition = self._records.edition(passage.document_id, passage.edition_id)
-        edition_summary = self._records.edition_summary(passage.document_id, passage.edition_id)
-        assert summary is not None and edition is not None and edition_summary is not None  # noqa: S101, PT018
-        document = summary.document
-        term_weights = weights.of(passage.language)
-        highlights = find_highlights(passage, term_weights.keys(), query.phrases)
-        pinpoint = _named_leaf(edition, passage, item.reference) or find_pinpoint(
-            edition, passage, term_weights.keys(), lambda term: term_weights.get(term, 0.0)
-        )
-        citation = cite(document, edition, passage.eids, reader, anchor=pinpoint)
-        unit = edition.headed_unit(passage.eid)
-        return Hit(
-            rank=rank,
-            score=item.score,
-            document_id=document.id,
-            edition_id=edition.id,
-            eid=passage.eid,
-            pinpoint=pinpoint,
-            title=document.title(passage.language),
-            heading=unit.heading if unit is not None else None,
-            citation=citation.text,
-            permalink=citation.permalink,
-            provenance=passage.provenance,
-            provenance_note=wording.provenance_note(edition_summary, reader),
-            official_url=unit_url(document, passage.language, _label(edition, unit)) or None,
-            language=passage.language,
-            status=edition.status,
-            valid_from=edition.valid_from,
-            page=edition.page_of(passage.span.start),
-            text=passage.text,
-            span=passage.span,
-            highlights=highlights,
-            snippet=make_snippet(passage, highlights),
-            receipt=make_receipt(edition, passage.eid, passage.span),
-            explain=Explanation(
-                legs=tuple(
-                    LegScore(leg.name, *place)
-                    for leg in legs
-                    if (place := leg.place(item.row)) is not None
-                ),
-                fusion=item.score - (REFERENCE_BONUS if item.reference else 0.0),
-                reference=item.reference.text if item.reference else None,
-                phrases=tuple(
-                    phrase for phrase in query.phrases if phrase_spans(passage.text, phrase)
-                ),
-                matched_terms=tuple(dict.fromkeys(item.text for item in highlights)),
-            ),
-            parallel=item.parallel,
-        )
 
     def _status_notices(self, hits: Sequence[Hit], reader: Language) -> tuple[str, ...]:
         notices: dict[str, None] = {}
@@ -377,23 +300,3 @@ def _unit_key(passage: Passage) -> tuple[str, str, str]:
     parts = passage.eid.split("__")
     depth = next((at for at, part in enumerate(parts, 1) if part.startswith("art_")), 1)
     return passage.document_id, passage.provenance, "__".join(parts[:depth])
-
-
-def _label(edition: Edition, unit: Node | None) -> str:
-    """Return how an article is labelled where it is printed: `Статья 10.`; "" without one."""
-    if unit is None or unit.level is not Level.ARTICLE or not unit.number:
-        return ""
-    printed, heading = edition.heading_text(unit), unit.heading or ""
-    return printed.removesuffix(heading).strip()
-
-
-def _named_leaf(edition: Edition, passage: Passage, reference: Reference | None) -> str | None:
-    """Return the node that a reference names, where the passage shows its beginning."""
-    if reference is None or reference.eid is None:
-        return None
-    node = edition.node(reference.eid)
-    if node is None:
-        return None
-    words = edition.text_of(node)
-    begins = node.span.start + len(words) - len(words.lstrip())
-    return node.eid if passage.span.start <= begins < passage.span.end else None

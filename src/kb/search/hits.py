@@ -1,0 +1,134 @@
+"""From a ranked passage to a hit: citation, permalink, highlights, snippet, receipt, reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from kb.catalogue import unit_url
+from kb.citations import cite
+from kb.documents import Level
+from kb.errors import IndexDamaged
+from kb.receipts import make_receipt
+from kb.search import wording
+from kb.search.results import Explanation, Hit, LegScore
+from kb.search.snippets import find_highlights, find_pinpoint, make_snippet, phrase_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.documents import Edition, Language, Node, Passage
+    from kb.references import Reference
+    from kb.search.legs import Leg, QueryTerms
+    from kb.search.queries import Query
+    from kb.search.results import ParallelText
+    from kb.stores.records import Records
+
+REFERENCE_BONUS = 1.0  # lifts the score of a hit that the query names above every fused score
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage in the final order."""
+
+    row: int
+    score: float
+    reference: Reference | None  # the words of the query that name it
+    parallel: tuple[ParallelText, ...] = ()
+
+
+@dataclass(frozen=True)
+class HitMaker:
+    """Makes the hits of one search."""
+
+    records: Records
+    query: Query
+    weights: QueryTerms
+    legs: Sequence[Leg]
+    reader: Language  # that citations and notes are written in
+
+    def hit(self, rank: int, item: Ranked) -> Hit:
+        """Return the hit of a ranked passage; `rank` counts from 1."""
+        passage = self.records.passage(item.row)
+        place = passage.document_id, passage.edition_id
+        document = _present(self.records.summary(passage.document_id)).document
+        edition = _present(self.records.edition(*place))
+        terms = self.weights.of(passage.language)
+        highlights = find_highlights(passage, terms.keys(), self.query.phrases)
+        pinpoint = _named(edition, passage, item.reference) or find_pinpoint(
+            edition, passage, terms.keys(), lambda term: terms.get(term, 0.0)
+        )
+        citation = cite(document, edition, passage.eids, self.reader, anchor=pinpoint)
+        unit = edition.headed_unit(passage.eid)
+        return Hit(
+            rank=rank,
+            score=item.score,
+            document_id=document.id,
+            edition_id=edition.id,
+            eid=passage.eid,
+            pinpoint=pinpoint,
+            title=document.title(passage.language),
+            heading=unit.heading if unit is not None else None,
+            citation=citation.text,
+            permalink=citation.permalink,
+            provenance=passage.provenance,
+            provenance_note=wording.provenance_note(
+                _present(self.records.edition_summary(*place)), self.reader
+            ),
+            official_url=unit_url(document, passage.language, _label(edition, unit)) or None,
+            language=passage.language,
+            status=edition.status,
+            valid_from=edition.valid_from,
+            page=edition.page_of(passage.span.start),
+            text=passage.text,
+            span=passage.span,
+            highlights=highlights,
+            snippet=make_snippet(passage, highlights),
+            receipt=make_receipt(edition, passage.eid, passage.span),
+            explain=self._explanation(item, passage, [found.text for found in highlights]),
+            parallel=item.parallel,
+        )
+
+    def _explanation(self, item: Ranked, passage: Passage, matched: Sequence[str]) -> Explanation:
+        return Explanation(
+            legs=tuple(
+                LegScore(leg.name, *place)
+                for leg in self.legs
+                if (place := leg.place(item.row)) is not None
+            ),
+            fusion=item.score - (REFERENCE_BONUS if item.reference else 0.0),
+            reference=item.reference.text if item.reference else None,
+            phrases=tuple(
+                phrase for phrase in self.query.phrases if phrase_spans(passage.text, phrase)
+            ),
+            matched_terms=tuple(dict.fromkeys(matched)),
+        )
+
+
+def _present(value: _T | None) -> _T:
+    if value is None:
+        raise IndexDamaged(
+            "The index names a document that it does not hold: build it again with `kb ingest`."
+        )
+    return value
+
+
+def _label(edition: Edition, unit: Node | None) -> str:
+    """Return how an article is labelled where it is printed: `Статья 10.`; "" without one."""
+    if unit is None or unit.level is not Level.ARTICLE or not unit.number:
+        return ""
+    return edition.heading_text(unit).removesuffix(unit.heading or "").strip()
+
+
+def _named(edition: Edition, passage: Passage, reference: Reference | None) -> str | None:
+    """Return the node that a reference names, where the passage shows its beginning."""
+    if reference is None or reference.eid is None:
+        return None
+    node = edition.node(reference.eid)
+    if node is None:
+        return None
+    words = edition.text_of(node)
+    begins = node.span.start + len(words) - len(words.lstrip())
+    return node.eid if passage.span.start <= begins < passage.span.end else None
