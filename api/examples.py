@@ -118,6 +118,7 @@ _EDITION: dict[str, Any] = {
     "valid_from": None,
     "valid_to": None,
     "status": "in-force",
+    "amended_by": None,
     "url": None,
     "warnings": [],
     "text_sha256": _TEXT_SHA256,

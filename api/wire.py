@@ -247,6 +247,7 @@ class Edition(BaseModel):
     valid_from: dt.date | None
     valid_to: dt.date | None = Field(description="First day on which it no longer held.")
     status: str
+    amended_by: str | None = Field(description="The act that brought this wording.")
     url: str | None = Field(description="The official text in this language.")
     warnings: list[str] = Field(description="What the reader of the file could not read.")
     text_sha256: str = Field(description="Of the canonical text in UTF-8.")

@@ -275,8 +275,18 @@ def test_every_document_has_titles_and_a_page(catalogue: Catalogue) -> None:
         "kz-concept-family-gender-2030",
         "kz-ftu-statute",
         "kz-general-agreement-2021-2023",
+        "kz-labour-code-2015",
+        "kz-law-211-v-2014",
         "ilo-c183",
         "ilo-c156",
+        "ilo-c100",
+        "ilo-c111",
+        "ilo-c87",
+        "ilo-c98",
+        "ilo-c144",
+        "ilo-c155",
+        "ilo-c187",
+        "un-cedaw",
     }
     for document in catalogue.documents:
         assert set(document.titles) == set(document.short) == set(Language), document.id
@@ -301,8 +311,16 @@ def test_every_document_has_digests_in_english_and_russian(catalogue: Catalogue)
         assert {Language.ENGLISH, Language.RUSSIAN} <= held, document_id
     assert {name for name, held in languages.items() if Language.KAZAKH in held} == {
         LAW,
+        "kz-law-211-v-2014",
         "ilo-c183",
         "ilo-c156",
+        "ilo-c100",
+        "ilo-c111",
+        "ilo-c87",
+        "ilo-c98",
+        "ilo-c144",
+        "ilo-c155",
+        "ilo-c187",
     }
 
 

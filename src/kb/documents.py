@@ -125,6 +125,7 @@ class Edition:
     valid_from: date | None = None  # None: not known
     valid_to: date | None = None  # first day on which it no longer held; None: still open
     status: str = "unknown"  # in-force | amended | expired | repealed | not-in-force | unknown
+    amended_by: str | None = None  # the act that brought this wording, as cited; None: not known
     url: str | None = None  # the official text of this document in this language
     page_starts: tuple[int, ...] = ()  # offset at which each page starts, where there are pages
     warnings: tuple[str, ...] = ()  # what the reader could not read

@@ -215,8 +215,10 @@ def _read(source: SourceFile, library: Library, settings: Settings) -> tuple[Doc
         source=str(source.path.resolve()),
         source_sha256=sha256,
         valid_from=source.valid_from,
-        status=document.status,
-        url=document.urls.get(language),
+        valid_to=source.valid_to,
+        status=source.status or document.status,
+        amended_by=source.amended_by,
+        url=source.url or document.urls.get(language),
         page_starts=text.page_starts,
         warnings=text.warnings,
     )

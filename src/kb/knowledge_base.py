@@ -372,8 +372,10 @@ def _choose(document: Document, language: str | None, edition_id: str | None) ->
 _AUTHORITY = ("official", "unofficial-translation", "digest")
 
 
-def _authority(edition: Edition) -> int:
-    return _AUTHORITY.index(edition.provenance)
+def _authority(edition: Edition) -> tuple[int, bool, int]:
+    """Sort official texts first, then what is in force, then the newest."""
+    newest_first = -edition.valid_from.toordinal() if edition.valid_from else 0
+    return _AUTHORITY.index(edition.provenance), edition.valid_to is not None, newest_first
 
 
 def _settings(index: Path | str | None, settings: Settings | None) -> Settings:

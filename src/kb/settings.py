@@ -22,6 +22,7 @@ class Settings(BaseModel):
     index: Path = Path("index")  # folder that holds CURRENT and the generations
     model: str = DEFAULT_MODEL  # a folder, a packaged model or a Hugging Face name
     cache: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("policy-kb")))
+    data: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("policy-kb")))
     passage_tokens: int = Field(default=400, ge=50, le=4000)  # size of a passage, in cl100k tokens
     batch_size: int = Field(default=16, ge=1, le=1024)  # passages embedded at once
     max_query_chars: int = Field(default=1000, ge=10, le=100_000)

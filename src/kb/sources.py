@@ -35,6 +35,10 @@ class SourceFile:
     language: Language | None = None  # None: what it was held in before, else to be detected
     provenance: Provenance | None = None  # None: what it was held as before, else official
     valid_from: date | None = None
+    valid_to: date | None = None
+    status: str | None = None  # of the edition; None: that of its document
+    amended_by: str | None = None
+    url: str | None = None  # where it was published; None: the document's page in its language
 
 
 def slug(name: str) -> str:

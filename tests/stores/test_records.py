@@ -112,6 +112,7 @@ def editions(draw: st.DrawFn, document_id: str, languages: st.SearchStrategy[Lan
         valid_from=draw(maybe_days),
         valid_to=draw(maybe_days),
         status=draw(words),
+        amended_by=draw(maybe_words),
         url=draw(maybe_words),
         page_starts=tuple(draw(st.lists(st.integers(0, 99), max_size=3))),
         warnings=tuple(draw(st.lists(words, max_size=2))),

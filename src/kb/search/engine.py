@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,6 +65,9 @@ class SearchEngine:
         self._noise_floor = noise_floor
         self._max_query_chars = max_query_chars
         self._references = ReferenceFinder([item.document for item in records.summaries])
+        self._some_superseded = any(
+            edition.valid_to is not None for item in records.summaries for edition in item.editions
+        )
 
     def warm(self) -> None:
         """Load the model."""
@@ -115,12 +119,16 @@ class SearchEngine:
     def _allowed(
         self, query: Query, filters: Filters, reader: Language
     ) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
-        """Return the rows that pass the filters and hold every quoted phrase; None: all rows."""
-        allowed = (
-            None
-            if filters.empty
-            else self._records.rows(filters.documents, filters.languages, filters.provenances)
-        )
+        """Return the rows that pass the filters and hold every quoted phrase; None: all rows.
+
+        A wording that another one has replaced by today is never among them.
+        """
+        allowed = None
+        if not filters.empty or self._some_superseded:
+            today = datetime.now().astimezone().date()
+            allowed = self._records.rows(
+                filters.documents, filters.languages, filters.provenances, not_superseded_on=today
+            )
         within = TermFilter(filters.documents, filters.languages, filters.provenances)
         for phrase in query.phrases:
             found = self._terms.phrase_rows(phrase, within=within)
@@ -186,6 +194,8 @@ class SearchEngine:
         named: _Named,
     ) -> tuple[Leg, ...]:
         lexical = lexical_leg(query, weights, self._terms, self._records, filters)
+        if self._some_superseded and allowed is not None:
+            lexical = restricted(lexical, frozenset(allowed.tolist()))
         dense = dense_leg(query, self._embedder, self._vectors, allowed)
         evident = bool(lexical.rows) or bool(query.phrases) or bool(named.rows)
         if (

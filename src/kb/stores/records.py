@@ -48,13 +48,14 @@ from kb.stores.rows import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from kb.documents import Document, Language, Passage, Provenance
 
-RECORDS_SCHEMA = 1  # raised whenever the tables below change
+RECORDS_SCHEMA = 2  # raised whenever the tables below change
 EDITIONS_IN_MEMORY = 32  # a labour code with its nodes takes about 5 MB
 
 _TABLES = """
@@ -67,9 +68,10 @@ CREATE TABLE documents (
 CREATE TABLE editions (
     number INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, id TEXT NOT NULL,
     language TEXT NOT NULL, provenance TEXT NOT NULL, source TEXT NOT NULL,
-    source_sha256 TEXT NOT NULL, valid_from TEXT, valid_to TEXT, status TEXT NOT NULL, url TEXT,
-    warnings TEXT NOT NULL, text_sha256 TEXT NOT NULL, characters INTEGER NOT NULL,
-    nodes INTEGER NOT NULL, passages INTEGER NOT NULL, page_starts TEXT NOT NULL,
+    source_sha256 TEXT NOT NULL, valid_from TEXT, valid_to TEXT, status TEXT NOT NULL,
+    amended_by TEXT, url TEXT, warnings TEXT NOT NULL, text_sha256 TEXT NOT NULL,
+    characters INTEGER NOT NULL, nodes INTEGER NOT NULL, passages INTEGER NOT NULL,
+    page_starts TEXT NOT NULL,
     text TEXT NOT NULL,  -- the last column, so that a listing never reads its pages
     UNIQUE (document, id)
 );
@@ -302,8 +304,11 @@ class Records:
         documents: Iterable[str] | None = None,
         languages: Iterable[Language] | None = None,
         provenances: Iterable[Provenance] | None = None,
+        not_superseded_on: date | None = None,
     ) -> NDArray[np.int64]:
         """Return the rows that pass every given filter, ascending; None lets everything pass.
+
+        `not_superseded_on` leaves out editions that another wording had replaced by that day.
 
         >>> records.rows(documents=["ilo-c183"], languages=[Language.ENGLISH])  # doctest: +SKIP
         array([0, 1, 2, 3])
@@ -316,6 +321,11 @@ class Records:
                 in_documents(edition.document_id)
                 and in_languages(edition.language)
                 and in_provenances(edition.provenance)
+                and (
+                    not_superseded_on is None
+                    or edition.valid_to is None
+                    or edition.valid_to > not_superseded_on
+                )
                 for edition in self._editions
             ],
             dtype=np.bool_,
@@ -399,6 +409,7 @@ class Records:
                 valid_from=summary.valid_from,
                 valid_to=summary.valid_to,
                 status=summary.status,
+                amended_by=summary.amended_by,
                 url=summary.url,
                 page_starts=tuple(json.loads(page_starts)),
                 warnings=summary.warnings,

@@ -20,8 +20,8 @@ DOCUMENT_COLUMNS = (
     "id, titles, kind, cited_number, date, issuer, status, short, aliases, urls, licence, coverage"
 )
 SUMMARY_COLUMNS = (
-    "id, language, provenance, source, source_sha256, valid_from, valid_to, status, url, warnings,"
-    " text_sha256, characters, nodes, passages"
+    "id, language, provenance, source, source_sha256, valid_from, valid_to, status, amended_by,"
+    " url, warnings, text_sha256, characters, nodes, passages"
 )
 NODE_COLUMNS = "eid, level, start, stop, printed_number, heading, parent, page"
 PASSAGE_COLUMNS = "id, eid, eids, start, stop, breadcrumb, note, text"
@@ -40,6 +40,7 @@ class EditionSummary:
     valid_from: date | None
     valid_to: date | None
     status: str
+    amended_by: str | None  # the act that brought this wording
     url: str | None
     warnings: tuple[str, ...]
     text_sha256: str  # of the canonical text in UTF-8
@@ -110,6 +111,7 @@ def edition_row(edition: Edition, passages: int = 0) -> tuple[object, ...]:
         _iso(edition.valid_from),
         _iso(edition.valid_to),
         edition.status,
+        edition.amended_by,
         edition.url,
         to_json(edition.warnings),
         edition.text_sha256,
@@ -123,8 +125,8 @@ def edition_row(edition: Edition, passages: int = 0) -> tuple[object, ...]:
 
 def read_summary(document_id: str, row: Sequence[Any]) -> EditionSummary:
     """Return the summary of an edition from a row of SUMMARY_COLUMNS."""
-    identity, language, provenance, source, source_sha256, start, end, status, url, *last = row
-    warnings, text_sha256, characters, nodes, passages = last
+    identity, language, provenance, source, source_sha256, start, end, *rest = row
+    status, amended_by, url, warnings, text_sha256, characters, nodes, passages = rest
     return EditionSummary(
         document_id=document_id,
         id=identity,
@@ -135,6 +137,7 @@ def read_summary(document_id: str, row: Sequence[Any]) -> EditionSummary:
         valid_from=_date(start),
         valid_to=_date(end),
         status=status,
+        amended_by=amended_by,
         url=url,
         warnings=tuple(json.loads(warnings)),
         text_sha256=text_sha256,
