@@ -1,14 +1,18 @@
 """The engine over a small index with the hashing embedder: all but the model's judgement."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from kb.documents import Language, Provenance
+from kb.documents import Document, Language, Provenance
 from kb.errors import BadFilter, BadQuery
+from kb.ingest import ingest
 from kb.knowledge_base import KnowledgeBase
+from kb.models import load_embedder
 from kb.search.results import to_json
 from kb.settings import Settings
+from kb.sources import SourceFile
 
 CATALOGUE = """
 [[document]]
@@ -289,3 +293,26 @@ def test_the_place_that_another_language_reached_is_kept(kb: KnowledgeBase) -> N
     assert [hit.score for hit in grouped.hits] == sorted(
         (hit.score for hit in grouped.hits), reverse=True
     )
+
+
+def test_a_replaced_wording_is_not_found(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.md", tmp_path / "new.md"
+    old.write_text("## Article 1. Rest\n\nA keeper rests for nine hours.\n", "utf-8")
+    new.write_text("## Article 1. Rest\n\nA keeper rests for eleven hours.\n", "utf-8")
+    law = Document("law-1", titles={Language.ENGLISH: "Law on lighthouses"}, kind="law")
+    settings = Settings(index=tmp_path / "index", model="hashing")
+    sources = [
+        SourceFile(old, True, law, valid_from=date(2001, 1, 1), valid_to=date(2009, 1, 1)),
+        SourceFile(new, True, law, valid_from=date(2009, 1, 1), amended_by="Law No. 2"),
+    ]
+    ingest(sources, load_embedder(settings), settings)
+    kb = KnowledgeBase.open(settings=settings)
+    editions = kb.document("law-1").editions
+    assert [(item.valid_to, item.amended_by) for item in editions] == [
+        (date(2009, 1, 1), None),
+        (None, "Law No. 2"),
+    ]
+    assert {hit.text for hit in kb.search("keeper rests nine hours").hits} == {
+        "A keeper rests for eleven hours."
+    }
+    assert "eleven" in kb.node("law-1", "art_1__par_1").text
