@@ -70,6 +70,7 @@ class FileReport:
     passages: int = 0
     pages: int = 0
     warnings: tuple[str, ...] = ()
+    duplicate_of: str | None = None  # `document/edition` that has the same words from elsewhere
     skipped: str | None = None  # why it was left out; None when it was read
 
 
@@ -187,8 +188,8 @@ def _read_all(
             failures.append(error)
             reports.append(FileReport(str(source.path), None, None, None, skipped=str(error)))
             continue
+        reports.append(_report(source, edition[1], library.twin_of(edition[1])))
         library.add(*edition)
-        reports.append(_report(source, edition[1]))
     progress("reading", len(sources), len(sources))
     if len(failures) == len(sources):
         raise failures[0]
@@ -256,7 +257,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return None
 
 
-def _report(source: SourceFile, edition: Edition) -> FileReport:
+def _report(source: SourceFile, edition: Edition, twin: str | None) -> FileReport:
     return FileReport(
         path=str(source.path),
         document_id=edition.document_id,
@@ -266,6 +267,7 @@ def _report(source: SourceFile, edition: Edition) -> FileReport:
         articles=sum(node.level is Level.ARTICLE for node in edition.nodes),
         pages=len(edition.page_starts),
         warnings=edition.warnings,
+        duplicate_of=twin,
     )
 
 

@@ -33,7 +33,7 @@ from kb.stores.vectors import FaissFlat
 from kb.verification import verify_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kb.documents import Citation, Edition, Language, Node, Provenance
     from kb.generations import Generation, Manifest
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from kb.models import Embedder
     from kb.receipts import Verification
     from kb.search.results import SearchResult
+    from kb.sources import SourceFile
     from kb.stores.rows import DocumentSummary
     from kb.verification import Problem
 
@@ -135,7 +136,6 @@ class KnowledgeBase:
         Raises:
             as `build`; NotFound where no corpus comes with this installation.
         """
-        chosen = _settings(index, settings)
         given = tuple(sources)
         if not given:
             corpus = shipped_corpus()
@@ -145,7 +145,27 @@ class KnowledgeBase:
         found = find_sources(
             given, document_id=document_id, language=language, provenance=provenance
         )
-        return ingest(found, load_embedder(chosen), chosen, fresh=fresh, progress=progress)
+        return cls.add_sources(
+            found, index=index, settings=settings, fresh=fresh, progress=progress
+        )
+
+    @classmethod
+    def add_sources(
+        cls,
+        sources: Sequence[SourceFile],
+        *,
+        index: Path | str | None = None,
+        settings: Settings | None = None,
+        fresh: bool = False,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Add files of which more is known than a path tells: the document, the dates, the act.
+
+        Raises:
+            as `build`.
+        """
+        chosen = _settings(index, settings)
+        return ingest(sources, load_embedder(chosen), chosen, fresh=fresh, progress=progress)
 
     @classmethod
     def open(cls, index: Path | str | None = None, *, settings: Settings | None = None) -> Self:

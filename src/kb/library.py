@@ -7,7 +7,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.documents import Document
+from kb.documents import Document, sha256_text
 from kb.errors import IndexDamaged, IndexMissing, IndexUnavailable
 from kb.generations import RECORDS, Draft, Generation, Manifest, current_name, verify_files
 from kb.sources import slug
@@ -24,6 +24,7 @@ class Library:
 
     def __init__(self, held: Iterable[Document]) -> None:
         self._documents = {document.id: document for document in held}
+        self._words: dict[str, str] = {}
 
     def documents(self) -> tuple[Document, ...]:
         """Return them all, by id."""
@@ -34,6 +35,24 @@ class Library:
         own = str(path.resolve())
         editions = (edition for item in self._documents.values() for edition in item.editions)
         return next((edition for edition in editions if edition.source == own), None)
+
+    def twin_of(self, edition: Edition) -> str | None:
+        """Return `document/edition` that has the same words but was read from another file.
+
+        White space does not count: the same act as plain text and as PDF has the same words.
+        """
+        wanted = self._words_of(edition)
+        for document in self._documents.values():
+            for held in document.editions:
+                if held.source != edition.source and self._words_of(held) == wanted:
+                    return f"{held.document_id}/{held.id}"
+        return None
+
+    def _words_of(self, edition: Edition) -> str:
+        """Return a hash of a text's words in order; computed once for each text."""
+        if edition.text_sha256 not in self._words:
+            self._words[edition.text_sha256] = sha256_text(" ".join(edition.text.split()))
+        return self._words[edition.text_sha256]
 
     def describe(self, document_id: str, language: Language, title: str) -> Document:
         """Return the document that a file is of, without editions; the file calls it `title`.

@@ -87,6 +87,9 @@ def show_ingest(console: Console, report: IngestReport) -> None:
             table.add_row(f"  {file.edition_id}", *map(str, numbers), source)
     console.print(table)
     for file in report.files:
+        if file.duplicate_of:
+            same = f"{_short_path(file.path)}: has the same words as {file.duplicate_of}"
+            _flow(console, Text(same, style="yellow"))
         for warning in file.warnings:
             _flow(console, Text(f"{_short_path(file.path)}: {warning}", style="yellow"))
     for warning in report.warnings:
