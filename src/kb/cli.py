@@ -26,7 +26,7 @@ from rich.text import Text
 
 from kb import __version__
 from kb.documents import Provenance
-from kb.errors import BadRequest, KBError, StorageFull
+from kb.errors import BadRequest, KBError, NotFound, StorageFull
 from kb.settings import Settings
 from kb.terminal import (
     ingest_progress,
@@ -251,6 +251,45 @@ def ingest_command(
         if file.skipped:
             _complain(f"skipped: {file.skipped}", SKIPPED)
     if not report.complete:
+        raise typer.Exit(SKIPPED)
+
+
+@app.command("import-git")
+def import_git_command(
+    source: Annotated[str, typer.Argument(help="Path of a clone, or an https address.")],
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="Folder, act code or document id, * allowed; repeatable."),
+    ] = None,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring in every version of the acts in a git repository, each as an edition with its dates."""
+    from kb.catalogue import Catalogue, shipped_corpus  # noqa: PLC0415
+    from kb.gitimport import as_sources, import_git  # noqa: PLC0415
+    from kb.knowledge_base import KnowledgeBase  # noqa: PLC0415
+    from kb.terminal import ingest_progress, show_ingest  # noqa: PLC0415
+
+    settings = _settings(index)
+    corpus = shipped_corpus()
+    catalogue = Catalogue.load(corpus) if corpus else Catalogue.empty()
+    with err.status("Reading the history …"):
+        imported = import_git(source, settings.data, catalogue=catalogue, only=only or ())
+    for item in imported.skipped:
+        language = f" {item.language}" if item.language else ""
+        _complain(f"skipped: {item.folder} {item.commit[:12]}{language}: {item.reason}", SKIPPED)
+    sources = as_sources(imported)
+    if not sources:
+        raise NotFound(
+            f"No act in {source} has a text that can be read; check the path, or --only."
+        )
+    with ingest_progress(err) as progress:
+        report = KnowledgeBase.add_sources(sources, settings=settings, progress=progress)
+    if as_json:
+        _print_json({"imported": imported, "ingested": report})
+    else:
+        show_ingest(out, report)
+    if imported.skipped or not report.complete:
         raise typer.Exit(SKIPPED)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from kb.documents import Highlight, Language, Provenance, Receipt, Span
@@ -102,7 +103,7 @@ def to_json(value: object) -> Any:
             plain: Any = {"start": value.start, "end": value.end}
         case date():
             plain = value.isoformat()
-        case str():
+        case str() | Path():
             plain = str(value)
         case list() | tuple() | frozenset():
             plain = [to_json(item) for item in value]
