@@ -28,7 +28,7 @@ FLOW = """
     catalogue
     readers structure passages
     models stores
-    noise generations sources library ingest
+    noise generations fetching sources gitimport library ingest
     citations references receipts search
     verification
     knowledge_base

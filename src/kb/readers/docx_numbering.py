@@ -17,12 +17,13 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from kb.readers.docx_package import first
 from kb.readers.numerals import latin_letter, roman, russian_letter
 from kb.readers.pieces import BULLET
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 LEVELS = 9
 
@@ -34,7 +35,7 @@ _BODY_LEVEL = 9  # the outline level of what is no heading
 
 def value(parent: ET.Element | None, path: str) -> str | None:
     """Return the `w:val` of the element at a path, or None where there is none."""
-    found = None if parent is None else parent.find(path)
+    found = first(parent, path)
     return None if found is None else found.get("w:val")
 
 
@@ -69,7 +70,7 @@ class Styles:
     def __init__(self, root: ET.Element | None) -> None:
         self._styles: dict[str, Style] = {}
         for found in () if root is None else root.iter("w:style"):
-            properties = found.find("w:pPr")
+            properties = first(found, "w:pPr")
             self._styles[found.get("w:styleId", "")] = Style(
                 name=(value(found, "w:name") or "").lower(),
                 based_on=value(found, "w:basedOn"),
@@ -167,12 +168,10 @@ class Numbering:
         list_id = value(properties, "w:numPr/w:numId")
         at = number(properties, "w:numPr/w:ilvl")
         if list_id is None:
-            for style_id, style in self._styles.chain(value(properties, "w:pStyle")):
-                if style.list_id is not None:
-                    list_id = style.list_id
-                    if at is None:
-                        at = self._level_of_style(list_id, style_id, style.level)
-                    break
+            chain = list(self._styles.chain(value(properties, "w:pStyle")))
+            list_id = next((style.list_id for _, style in chain if style.list_id), None)
+            if at is None:
+                at = self._level_of_styles(list_id, chain)
         used = self._lists.get(list_id or "")
         at = at or 0
         if used is None or at not in used.levels:  # list 0 takes a style's number away
@@ -182,12 +181,12 @@ class Numbering:
             self._restart(used)
         return used, at
 
-    def _level_of_style(self, list_id: str, style_id: str, level: int | None) -> int | None:
-        used = self._lists.get(list_id)
-        for at, found in used.levels.items() if used else ():
-            if found.style_id == style_id:
-                return at
-        return level
+    def _level_of_styles(self, list_id: str | None, chain: list[tuple[str, Style]]) -> int | None:
+        """Return the level that names the nearest style, or that the nearest style names."""
+        used = self._lists.get(list_id or "")
+        named = {} if used is None else {each.style_id: at for at, each in used.levels.items()}
+        linked = (named[style_id] for style_id, _ in chain if style_id in named)
+        return next(linked, next((s.level for _, s in chain if s.level is not None), None))
 
     def _restart(self, used: _List) -> None:
         """Let a list that is used for the first time begin with the numbers that it sets."""
@@ -250,7 +249,7 @@ def _levels(parent: ET.Element) -> dict[int, _Level]:
             form=value(found, "w:numFmt") or "decimal",
             pattern=value(found, "w:lvlText") or "",
             gap="" if value(found, "w:suff") == "nothing" else " ",
-            legal=is_on(found.find("w:isLgl")),
+            legal=is_on(first(found, "w:isLgl")),
             restart=number(found, "w:lvlRestart"),
             style_id=value(found, "w:pStyle"),
         )
@@ -262,26 +261,19 @@ def is_on(switch: ET.Element | None) -> bool:
     return switch is not None and switch.get("w:val", "true") not in {"0", "false", "off"}
 
 
+_FORMS: dict[str, Callable[[int], str]] = {
+    "lowerRoman": roman,
+    "upperRoman": lambda count: roman(count).upper(),
+    "lowerLetter": latin_letter,
+    "upperLetter": lambda count: latin_letter(count).upper(),
+    "russianLower": russian_letter,
+    "russianUpper": lambda count: russian_letter(count).upper(),
+    "decimalZero": lambda count: f"{count:02}",
+    "numberInDash": lambda count: f"- {count} -",
+    "none": lambda _: "",
+}
+
+
 def _printed(count: int, form: str, *, legal: bool) -> str:
     """Return a number in a list's format; formats of other scripts in figures."""
-    match "decimal" if legal else form:
-        case "lowerRoman":
-            return roman(count)
-        case "upperRoman":
-            return roman(count).upper()
-        case "lowerLetter":
-            return latin_letter(count)
-        case "upperLetter":
-            return latin_letter(count).upper()
-        case "russianLower":
-            return russian_letter(count)
-        case "russianUpper":
-            return russian_letter(count).upper()
-        case "decimalZero":
-            return f"{count:02}"
-        case "numberInDash":
-            return f"- {count} -"
-        case "none":
-            return ""
-        case _:
-            return str(count)
+    return str(count) if legal else _FORMS.get(form, str)(count)

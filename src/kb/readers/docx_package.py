@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import posixpath
-import xml.etree.ElementTree as ET  # noqa: S405  see `_Builder`
+import xml.etree.ElementTree as ET
 import zipfile
 import zlib
 from functools import lru_cache
@@ -95,7 +95,7 @@ class Package:
         return root
 
     def related(self, relation: str) -> Iterator[ET.Element]:
-        """Yield the root elements of the parts that the text names: `numbering`, `header`…
+        """Yield the roots of the parts of a kind (`numbering`, `header`) that the text names.
 
         Call `document` first.
 
@@ -142,6 +142,15 @@ class Package:
         )
 
 
+def first(parent: ET.Element | None, path: str) -> ET.Element | None:
+    """Return the first element at a path of tags, `w:rPr/w:vanish`, below `parent`."""
+    for tag in path.split("/"):
+        parent = next(
+            (child for child in (() if parent is None else parent) if child.tag == tag), None
+        )
+    return parent
+
+
 class _Builder(ET.TreeBuilder):
     """Builds a tree with short names (`w:p`), of limited depth; refuses a document type."""
 
@@ -150,7 +159,7 @@ class _Builder(ET.TreeBuilder):
         self._name = name
         self._depth = 0
 
-    def start(self, tag: str, attrs: dict[str, str]) -> ET.Element:  # type: ignore[override]
+    def start(self, tag: str, attrs: dict[str, str]) -> ET.Element:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise UnreadableSource(

@@ -41,7 +41,17 @@ class Format:
 
 # Markdown counts as hostile since a line of brackets takes time in the square of its length
 MARKDOWN = Format("kb.readers.markdown:read_markdown", is_text=True, hostile=True)
+DOCX = Format("kb.readers.docx:read_docx", is_text=False, hostile=True)
+HTML = Format("kb.readers.html:read_html", is_text=False, hostile=True)
 PLAIN = Format("kb.readers.plain:read_plain", is_text=True, hostile=False)
 PDF = Format("kb.readers.pdf:read_pdf", is_text=False, hostile=True)
 
-SUFFIXES = {".markdown": MARKDOWN, ".md": MARKDOWN, ".pdf": PDF, ".txt": PLAIN}  # lower case
+SUFFIXES = {  # lower case
+    ".docx": DOCX,
+    ".htm": HTML,
+    ".html": HTML,
+    ".markdown": MARKDOWN,
+    ".md": MARKDOWN,
+    ".pdf": PDF,
+    ".txt": PLAIN,
+}

@@ -45,9 +45,7 @@ def trimmed(raw: str) -> str:
 
 def assembled(pieces: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
     """Return the canonical text and the blocks that tile it; a blank line between blocks."""
-    printed = [
-        (text, kind, depth) for raw, kind, depth in pieces if (text := trimmed(raw))
-    ]
+    printed = [(text, kind, depth) for raw, kind, depth in pieces if (text := trimmed(raw))]
     last = len(printed) - 1
     return tile(
         (text + ("\n\n" if index < last else "\n"), kind, depth)
@@ -59,19 +57,19 @@ def table_pieces(rows: Sequence[Sequence[Sequence[Piece]]]) -> list[Piece]:
     """Return a table as one piece, a line for each row: `cell | cell`.
 
     A table that only puts text in its place on the page is returned as the pieces it holds: one
-    with a single filled cell («Приложение 1 к приказу…» at the right edge), with a single column,
-    or with headings in it.
+    with words in a single column («Приложение 1 к приказу…» at the right edge), or with headings.
 
     Args:
         rows: of cells, each the pieces that it holds; a cell that a merged one covers holds none.
     """
     inside = [piece for row in rows for cell in row for piece in cell if piece.text.strip()]
-    filled = sum(any(piece.text.strip() for piece in cell) for row in rows for cell in row)
-    if (
-        filled <= 1
-        or all(len(row) <= 1 for row in rows)
-        or any(piece.kind is BlockKind.HEADING for piece in inside)
-    ):
+    filled = {
+        column
+        for row in rows
+        for column, cell in enumerate(row)
+        if any(piece.text.strip() for piece in cell)
+    }
+    if len(filled) <= 1 or any(piece.kind is BlockKind.HEADING for piece in inside):
         return inside
     lines = (" | ".join(_cell_text(cell) for cell in row) for row in rows)
     return [Piece("\n".join(line for line in lines if line.strip(" |")), BlockKind.TABLE)]
