@@ -254,6 +254,54 @@ def ingest_command(
         raise typer.Exit(SKIPPED)
 
 
+@app.command("fetch")
+def fetch_command(
+    documents: Annotated[
+        list[str], typer.Argument(help="Ids of catalogued documents: kz-law-223-iv-2009.")
+    ],
+    index: Index = None,
+    language: Languages = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch the official texts of documents from their public sites, and read them in."""
+    from kb.catalogue import Catalogue, shipped_corpus  # noqa: PLC0415
+    from kb.documents import Language  # noqa: PLC0415
+    from kb.fetching import fetch, fetched  # noqa: PLC0415
+    from kb.knowledge_base import KnowledgeBase  # noqa: PLC0415
+    from kb.search.queries import parse_language  # noqa: PLC0415
+    from kb.sources import fetched_sources  # noqa: PLC0415
+    from kb.terminal import ingest_progress, plain, show_ingest  # noqa: PLC0415
+
+    settings = _settings(index)
+    corpus = shipped_corpus()
+    catalogue = Catalogue.empty() if corpus is None else Catalogue.load(corpus)
+    chosen = [item for item in map(parse_language, language or ()) if item] or list(Language)
+    wanted = [catalogue.document(item) for item in documents]
+    with err.status("Fetching, one page at a time …"):
+        fetching = fetch(wanted, settings.data, languages=chosen)
+    for failure in fetching.failures:
+        _complain(f"{failure.document_id} {failure.language}: {failure.reason}", SKIPPED)
+    had = {(text.document_id, text.language) for text in fetching.texts}
+    ingested = None
+    if had:  # every version that is kept, so that an index that was lost is whole again
+        kept = fetched(settings.data, older=True)
+        texts = [text for text in kept if (text.document_id, text.language) in had]
+        with ingest_progress(err) as progress:
+            ingested = KnowledgeBase.add_sources(
+                fetched_sources(texts, catalogue), settings=settings, progress=progress
+            )
+    if as_json:
+        _print_json({"fetched": fetching, "ingested": ingested})
+    else:
+        for text in fetching.texts:
+            line = f"{text.status}: {text.document_id} {text.language} {text.path}"
+            out.print(plain(line), soft_wrap=True)
+        if ingested is not None:
+            show_ingest(out, ingested)
+    if not fetching.complete:
+        raise typer.Exit(SKIPPED)
+
+
 @app.command("import-git")
 def import_git_command(
     source: Annotated[str, typer.Argument(help="Path of a clone, or an https address.")],

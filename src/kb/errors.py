@@ -12,7 +12,8 @@
     ├── UnreadableSource        exit code 5, HTTP 422   a file that cannot be read as text
     ├── IngestBusy              exit code 6, HTTP 409   another process is ingesting
     ├── StorageFull             exit code 7, HTTP 507   the disk refused a write
-    └── ModelUnavailable        exit code 8, HTTP 503   no usable embedding model
+    ├── ModelUnavailable        exit code 8, HTTP 503   no usable embedding model
+    └── FetchFailed             exit code 11, HTTP 502  a public site did not give a page
 
 Every message is one line: what happened, then what to do. Errors are raised where they are known
 and turned into an exit code (`kb.cli`) or a problem document (`api.problems`) in one place each.
@@ -115,3 +116,11 @@ class ModelUnavailable(KBError):  # noqa: N818
     exit_code = 8
     status = 503
     title = "The embedding model is unavailable"
+
+
+class FetchFailed(KBError):  # noqa: N818
+    """A public site did not give the page, or asks programs not to take it."""
+
+    exit_code = 11
+    status = 502
+    title = "The official text could not be fetched"

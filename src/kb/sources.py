@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from kb.fetching import FetchedText
+
 CATALOGUE_FILE = "catalogue.toml"
 
 
@@ -90,6 +92,39 @@ def find_sources(
         )
     only = sources[0]
     return (SourceFile(only.path, only.named, None, slug(document_id), language, provenance),)
+
+
+def fetched_sources(texts: Iterable[FetchedText], catalogue: Catalogue) -> tuple[SourceFile, ...]:
+    """Return fetched texts as sources, each an edition of its catalogued document.
+
+    Oldest first, so that of two texts without a date the newer one counts. A dated text holds until
+    the next dated one of its document and language.
+    """
+    ordered = sorted(texts, key=lambda text: text.fetched_at)
+    days: dict[tuple[str, Language], list[date]] = {}
+    for text in ordered:
+        if text.valid_from is not None:
+            days.setdefault((text.document_id, text.language), []).append(text.valid_from)
+
+    def until(text: FetchedText) -> date | None:
+        start = text.valid_from
+        later = days.get((text.document_id, text.language), [])
+        return None if start is None else min((day for day in later if day > start), default=None)
+
+    return tuple(
+        SourceFile(
+            text.path,
+            named=True,
+            document=catalogue.document(text.document_id),
+            language=text.language,
+            provenance=text.provenance,
+            valid_from=text.valid_from,
+            valid_to=until(text),
+            status=None if text.in_force == "unknown" else text.in_force,
+            url=text.url,
+        )
+        for text in ordered
+    )
 
 
 def _below(

@@ -1,0 +1,127 @@
+"""www.gov.kz, the platform of the state bodies of Kazakhstan.
+
+A document's page is filled by scripts from an interface that gives it as JSON:
+
+    https://www.gov.kz/memleket/entities/enbek/documents/details/145242?lang=ru      the page
+    https://www.gov.kz/api/v1/public/content-manager/documents/145242                the interface
+
+    {"title": "…",
+     "content": "<p>a summary, or the text</p>",
+     "full_text": [{"document": "/uploads/2021/3/1/text.docx"}]}
+
+The language is asked for in Accept-Language. Where the platform offers files, the first one that
+can be read is the text; otherwise the HTML of `content` is. No date of an edition is given.
+
+This shape is put together from public programs that read the interface; an answer itself was not
+at hand. Some of those programs send keys that the page's scripts make up; nothing of the kind is
+done here, so the platform may refuse (403), and the text is then to be saved by hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from kb.errors import BadRequest, UnreadableSource
+from kb.fetching.pages import OfficialText, Page, changed_shape, main_document
+
+if TYPE_CHECKING:
+    from kb.documents import Language
+    from kb.fetching.web import Answer, Validators, Web
+
+_PATH = re.compile(r"/memleket/entities/[\w-]+/documents/details/(?P<number>\d+)/?")
+_INTERFACE = "https://www.gov.kz/api/v1/public/content-manager/documents/"
+_SUFFIXES = (".docx", ".pdf", ".doc", ".odt", ".rtf")  # the best reading first
+
+
+class Gov:
+    """The platform of the state bodies of Kazakhstan."""
+
+    hosts = frozenset({"www.gov.kz", "gov.kz"})
+
+    def fetch(
+        self, url: str, language: Language, web: Web, validators: Validators
+    ) -> OfficialText | None:
+        """Return the text at an address of the catalogue; None: as the validators name it.
+
+        Raises:
+            KBError: it cannot be had; see `kb.fetching.fetch`.
+        """
+        parts = urlsplit(url)
+        match = _PATH.fullmatch(parts.path)
+        if match is None or parse_qs(parts.query).get("lang") != [str(language)]:
+            raise BadRequest(
+                f"{url} is not the address of a document in {language}: it should look like"
+                f" https://www.gov.kz/memleket/entities/BODY/documents/details/NUMBER"
+                f"?lang={language}. Correct it in the catalogue."
+            )
+        headers = {"Accept": "application/json", "Accept-Language": str(language)}
+        answer = web.get_if_changed(
+            f"{_INTERFACE}{match['number']}", validators, within=self.hosts, headers=headers
+        )
+        if answer is None:
+            return None
+        told = _read(answer)
+        title = " ".join(str(told.get("title") or "").split())
+        if file := _file(told):
+            found = web.get(urljoin(answer.url, file), within=self.hosts, headers={"Accept": "*/*"})
+            main, main_suffix = found.data, PurePosixPath(urlsplit(file).path).suffix.lower()
+            _check_file(found, main_suffix)
+            text_sha256 = hashlib.sha256(main).hexdigest()
+        else:
+            page = Page(url, LexborHTMLParser(str(told.get("content") or "")), ())
+            body = page.tree.body
+            if body is None:
+                raise changed_shape(url, "text of an act")
+            main, text_sha256 = main_document(page, body, language, title=title)
+            main_suffix = ".html"
+        return OfficialText(
+            fetched_from=answer.url,
+            page=answer.data,
+            page_suffix=".json",
+            main=main,
+            main_suffix=main_suffix,
+            text_sha256=text_sha256,
+            title=title,
+            validators=answer.validators,
+        )
+
+
+def _read(answer: Answer) -> dict[str, Any]:
+    try:
+        told = json.loads(answer.data)
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise changed_shape(answer.url, "document in JSON")
+    return told
+
+
+def _file(told: dict[str, Any]) -> str | None:
+    """Return the address of the file with the text, the best kind first."""
+    listed = told.get("full_text")
+    files = [
+        str(item["document"])
+        for item in (listed if isinstance(listed, list) else [])
+        if isinstance(item, dict) and item.get("document")
+    ]
+    for suffix in _SUFFIXES:
+        for file in files:
+            if urlsplit(file).path.lower().endswith(suffix):
+                return file
+    return None
+
+
+def _check_file(answer: Answer, suffix: str) -> None:
+    """Refuse a page that came in place of a file."""
+    if answer.media_type == "text/html" or answer.data.lstrip()[:1] == b"<":
+        raise UnreadableSource(
+            f"{answer.url} gave a page and not a {suffix} file: open it in a browser, save the file"
+            " and add it with `kb ingest FILE --as DOCUMENT`."
+        )
