@@ -1,13 +1,25 @@
 #!/bin/sh
-# Install from Debian what the tests drive: a browser. Without it, or without the right to install
-# it, the browser tests are skipped and say so.
+# Install from Debian what the tests drive: a browser, and OCR with its languages. Each is looked for
+# by itself; the tests of one that is missing and may not be installed are skipped and say so.
 set -eu
 
-if command -v chromium >/dev/null 2>&1; then
+has_language() {
+    command -v tesseract >/dev/null 2>&1 && tesseract --list-langs 2>/dev/null | grep -qx "$1"
+}
+
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v tesseract >/dev/null 2>&1 || missing="$missing tesseract-ocr"
+for language in eng kaz rus; do
+    has_language "$language" || missing="$missing tesseract-ocr-$language"
+done
+[ -f /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing="$missing fonts-dejavu-core"
+
+if [ -z "$missing" ]; then
     exit 0
 fi
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "chromium is not installed and this is not Debian: the browser tests will be skipped"
+    echo "not installed:$missing; this is not Debian, so the tests that need them will be skipped"
     exit 0
 fi
 as_root=""
@@ -15,11 +27,14 @@ if [ "$(id -u)" -ne 0 ]; then
     if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
         as_root="sudo -n"
     else
-        echo "chromium is not installed; run: sudo apt-get install chromium"
-        echo "Until then the browser tests are skipped."
+        echo "not installed; run: sudo apt-get install$missing"
+        echo "Until then the tests that need them are skipped."
         exit 0
     fi
 fi
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -q
-$as_root apt-get install -q -y --no-install-recommends chromium fonts-dejavu-core
+for package in $missing; do
+    $as_root apt-get install -q -y --no-install-recommends "$package" ||
+        echo "$package cannot be installed: the tests that need it will be skipped"
+done

@@ -199,6 +199,7 @@ def root(
         raise typer.Exit(BadRequest.exit_code)
 
 
+@app.command("add")
 @app.command("ingest")
 def ingest_command(
     paths: Annotated[
@@ -221,6 +222,10 @@ def ingest_command(
             help="What the files are: official (default), unofficial-translation or digest.",
         ),
     ] = None,
+    ocr: Annotated[
+        str | None,
+        typer.Option("--ocr", help="PDF pages as pictures: never, missing (default) or always."),
+    ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Hold these sources alone; drop what was held.")
     ] = False,
@@ -236,7 +241,7 @@ def ingest_command(
     with ingest_progress(err) as progress:
         report = KnowledgeBase.add(
             paths or (),
-            settings=_settings(index),
+            settings=Settings.from_environment(index=index, ocr=ocr),
             fresh=fresh,
             document_id=document,
             language=parse_language(language),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -28,6 +28,7 @@ class Settings(BaseModel):
     max_query_chars: int = Field(default=1000, ge=10, le=100_000)
     parse_seconds: int = Field(default=300, ge=1)  # time that one source file may take to read
     parse_megabytes: int = Field(default=2048, ge=128)  # memory that reading one file may take
+    ocr: Literal["never", "missing", "always"] = "missing"  # missing: pages that have no text
     max_source_megabytes: int = Field(default=200, ge=1)  # size of one source file
 
     @classmethod

@@ -11,10 +11,14 @@ import pytest
 from pypdf import PageObject
 
 from kb.errors import UnreadableSource
+from kb.readers.ocr import OcrOrder
 from kb.readers.pdf import read_pdf
+from kb.readers.pdfium import Document, PdfiumError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from kb.readers.layout import Line
 
     MakePdf = Callable[..., bytes]
 
@@ -69,12 +73,11 @@ def test_pages_without_text_are_named_and_keep_their_numbers(make_pdf: MakePdf) 
     source = read_pdf(data, "act.pdf")
     assert source.text == "\nTwo\n\n\nFive\n\n"
     assert source.page_starts == (0, 1, 5, 6, 7, 12)
-    assert source.warnings == (
-        "No text on pages 1, 3–4, 6 of 6: empty, or a picture that needs OCR.",
-    )
+    assert source.warnings == ("No text on pages 1, 3–4, 6 of 6: blank.",)
 
 
 def test_pages_that_fail_are_named(make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch) -> None:
+    never = OcrOrder("never")
     extract = PageObject.extract_text
 
     def fail_at_two(page: PageObject, **options: object) -> str:
@@ -82,17 +85,21 @@ def test_pages_that_fail_are_named(make_pdf: MakePdf, monkeypatch: pytest.Monkey
             raise KeyError("/Font\nmissing")
         return extract(page, **options)
 
+    def fail_too(_document: Document, _index: int) -> list[Line]:
+        raise PdfiumError("Failed to load page.")
+
     monkeypatch.setattr(PageObject, "extract_text", fail_at_two)
-    source = read_pdf(make_pdf([[(42, 700, "One")], [(42, 700, "Two")]]), "a.pdf")
+    monkeypatch.setattr(Document, "lines", fail_too)
+    source = read_pdf(make_pdf([[(42, 700, "One")], [(42, 700, "Two")]]), "a.pdf", never)
     assert (source.text, source.page_starts) == ("One\n\n", (0, 4))
     assert source.warnings == ("Not read: page 2 of 2 (KeyError: '/Font\\nmissing').",)
     with pytest.raises(UnreadableSource, match=r"^a\.pdf is damaged: none of its pages"):
-        read_pdf(make_pdf([[], [(42, 700, "Two")]]), "a.pdf")
+        read_pdf(make_pdf([[], [(42, 700, "Two")]]), "a.pdf", never)
 
 
 @pytest.mark.parametrize("lines", [[], [(42, 700, "   ")]])
-def test_no_text_at_all_is_a_scan(make_pdf: MakePdf, lines: list[object]) -> None:
-    with pytest.raises(UnreadableSource, match=r"^scan\.pdf has no text.*run OCR"):
+def test_no_text_at_all(make_pdf: MakePdf, lines: list[object]) -> None:
+    with pytest.raises(UnreadableSource, match=r"^scan\.pdf has no text on any page: blank\. Add"):
         read_pdf(make_pdf([lines, lines]), "scan.pdf")
 
 

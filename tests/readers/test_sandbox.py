@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from textwrap import dedent
 
@@ -13,7 +15,7 @@ import pytest
 
 from kb.documents import Span
 from kb.errors import UnreadableSource
-from kb.readers.blocks import Block, BlockKind, SourceText
+from kb.readers.blocks import Block, BlockKind, OcrPage, SourceText
 from kb.readers.formats import MARKDOWN, Format
 from kb.readers.sandbox import _from_json, _to_json, read_in_sandbox
 from kb.settings import Settings
@@ -47,6 +49,13 @@ HOSTILE = dedent(
             with open(os.path.join(os.path.dirname(__file__), "pid"), "w") as file:
                 file.write(str(os.getpid()))
         time.sleep(1000)
+    def forks_and_crashes(data, name):
+        started = os.fork()
+        if started == 0:
+            time.sleep(1000)
+        with open(os.path.join(os.path.dirname(__file__), "pid"), "w") as file:
+            file.write(str(started))
+        os.kill(os.getpid(), signal.SIGSEGV)
     """
 )
 
@@ -107,16 +116,32 @@ def test_the_child_has_no_input_and_no_secrets(hostile, monkeypatch: pytest.Monk
     assert "KB_API_KEYS" not in hostile("tells_secrets").text
 
 
-def test_what_the_child_started_ends_with_it(hostile, tmp_path: Path) -> None:
-    with pytest.raises(UnreadableSource, match="takes more than 2 seconds"):
-        hostile("forks", parse_seconds=2)
+@pytest.mark.parametrize(
+    ("reader", "reason"),
+    [("forks", "takes more than 2 seconds"), ("forks_and_crashes", "ended by SIGSEGV")],
+)
+def test_what_the_child_started_ends_with_it(
+    hostile, tmp_path: Path, reader: str, reason: str
+) -> None:
+    with pytest.raises(UnreadableSource, match=reason):
+        hostile(reader, parse_seconds=2)
     grandchild = int((tmp_path / "pid").read_text())
-    state = Path(f"/proc/{grandchild}/stat")
-    if state.exists():  # ended, but nobody has collected it yet
-        assert state.read_text().rpartition(")")[2].split()[0] == "Z"
-    else:
-        with pytest.raises(ProcessLookupError):
-            os.kill(grandchild, 0)
+    for _ in range(100):  # a killed process takes a moment to go
+        if has_ended(grandchild):
+            return
+        time.sleep(0.02)
+    os.kill(grandchild, signal.SIGKILL)
+    pytest.fail("what the child started went on without it")
+
+
+def has_ended(process: int) -> bool:
+    """Whether a process is gone, or has ended and nobody has collected it yet."""
+    try:
+        os.kill(process, 0)
+        stat = Path(f"/proc/{process}/stat")
+        return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return True
 
 
 def test_a_small_memory_limit_is_enough_for_a_text(tmp_path: Path) -> None:
@@ -141,6 +166,7 @@ SOURCE = SourceText(
     title="Бап",
     page_starts=(0, 5),
     warnings=("w",),
+    ocr_pages=(OcrPage(2, 91.5),),
 )
 
 
@@ -159,6 +185,11 @@ def test_a_text_survives_the_way_through_json() -> None:
         {"page_starts": [5, 0]},
         {"page_starts": [1]},
         {"page_starts": [0, 700]},
+        {"ocr_pages": [[0, 50]]},
+        {"ocr_pages": [[3, 50]]},
+        {"ocr_pages": [[2, 50], [1, 50]]},
+        {"ocr_pages": [[1, 101]]},
+        {"ocr_pages": [1]},
         {"text": 7},
     ],
 )

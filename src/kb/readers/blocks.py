@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kb.documents import Span
 
@@ -35,6 +35,13 @@ class Block:
     depth: int = 0  # of a heading, from 1; 0 for everything else
 
 
+class OcrPage(NamedTuple):
+    """A page whose text comes from OCR."""
+
+    page: int  # from 1
+    confidence: float  # mean over its words, 0 to 100
+
+
 @dataclass(frozen=True, slots=True)
 class SourceText:
     """A file as read."""
@@ -44,6 +51,7 @@ class SourceText:
     title: str | None = None  # what the file itself gives as its title
     page_starts: tuple[int, ...] = ()  # offset at which each page starts; () without pages
     warnings: tuple[str, ...] = ()  # what could not be read, one sentence each
+    ocr_pages: tuple[OcrPage, ...] = ()  # in order
 
 
 def tile(pieces: Iterable[tuple[str, BlockKind, int]]) -> tuple[str, tuple[Block, ...]]:

@@ -13,6 +13,7 @@ from kb.readers.decoding import decode
 
 if TYPE_CHECKING:
     from kb.readers.blocks import SourceText
+    from kb.readers.ocr import OcrOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,9 @@ class Format:
     reader: str  # `module:function`, imported when it is first needed
     is_text: bool  # the function takes decoded text; otherwise (bytes, the file's name)
     hostile: bool  # a file can keep this reader busy or crash it: read in a process of its own
+    pictures: bool = False  # the function takes an `OcrOrder` as well
 
-    def read(self, data: bytes, name: str) -> SourceText:
+    def read(self, data: bytes, name: str, ocr: OcrOrder | None = None) -> SourceText:
         """Read a file's bytes in this process; `name` is what an error message calls the file.
 
         Raises:
@@ -32,7 +34,9 @@ class Format:
         module, _, function = self.reader.partition(":")
         read = getattr(import_module(module), function)
         if not self.is_text:
-            source: SourceText = read(data, name)
+            source: SourceText = (
+                read(data, name, ocr) if self.pictures and ocr else read(data, name)
+            )
             return source
         decoded = decode(data, name)
         source = read(decoded.text)
@@ -44,7 +48,7 @@ MARKDOWN = Format("kb.readers.markdown:read_markdown", is_text=True, hostile=Tru
 DOCX = Format("kb.readers.docx:read_docx", is_text=False, hostile=True)
 HTML = Format("kb.readers.html:read_html", is_text=False, hostile=True)
 PLAIN = Format("kb.readers.plain:read_plain", is_text=True, hostile=False)
-PDF = Format("kb.readers.pdf:read_pdf", is_text=False, hostile=True)
+PDF = Format("kb.readers.pdf:read_pdf", is_text=False, hostile=True, pictures=True)
 
 SUFFIXES = {  # lower case
     ".docx": DOCX,

@@ -1,7 +1,9 @@
-"""PDF, by way of pypdf: the text of each page, and where its paragraphs begin.
+"""PDF: the text of each page, and where its paragraphs begin.
 
 pypdf finds the text and its places on each page; `kb.readers.layout` makes lines and paragraphs of
-them. The pages follow each other in the canonical text, each one beginning on a line of its own.
+them. Pages of which pypdf makes nothing or garbage are read by pdfium, and those without text by
+OCR; a warning names them. The pages follow each other in the canonical text, each one beginning on
+a line of its own.
 """
 
 from __future__ import annotations
@@ -11,24 +13,28 @@ import io
 import logging
 import math
 import re
-import unicodedata
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pypdf import PasswordType, PdfReader
 
 from kb.errors import UnreadableSource
-from kb.readers.blocks import BlockKind, SourceText, tile
+from kb.readers import pdfium
+from kb.readers.blocks import BlockKind, OcrPage, SourceText, tile
 from kb.readers.layout import Line, Run, paragraphs
+from kb.readers.ocr import UNSURE, OcrOrder, find_tesseract, recognize
 from kb.readers.plain import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pypdf import PageObject
 
 _MOST_NOTES = 5  # of pypdf's own remarks that are passed on
 _TITLE_LENGTH = 300
+_BY_DEFAULT = OcrOrder()
+_NOT_TRIED = "empty, or a picture that needs OCR"
 
 _NO_TITLE = re.compile(
     r"untitled|без имени"
@@ -39,39 +45,69 @@ _NO_TITLE = re.compile(
 )
 
 
+class _By(StrEnum):
+    """What read a page."""
+
+    PYPDF = "pypdf"
+    PDFIUM = "pdfium"
+    OCR = "OCR"
+
+
 @dataclass
 class _Page:
     """What was read of one page."""
 
     lines: list[Line] = field(default_factory=list)
-    failure: str | None = None
+    failure: str | None = None  # why it was not read
+    by: _By = _By.PYPDF
+    instead: str | None = None  # what pypdf did, where pdfium's reading was taken
+    confidence: float = 0.0  # of OCR, 0 to 100
+    no_ocr: str | None = None  # why OCR, which was to read it, gave nothing
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
 
     @property
     def has_text(self) -> bool:
         return any(line.text.strip() for line in self.lines)
 
 
-def read_pdf(data: bytes, name: str) -> SourceText:
+@dataclass
+class _Reading:
+    """What was read of a file."""
+
+    pages: list[_Page]
+    title: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    refusal: UnreadableSource | None = None  # pypdf's, where it cannot open the file
+
+
+def read_pdf(data: bytes, name: str, ocr: OcrOrder = _BY_DEFAULT) -> SourceText:
     """Read a PDF file's bytes; `name` is what an error message calls the file.
+
+    pypdf reads all pages. Those that it cannot read, or of which it makes garbage, pdfium reads
+    again. Those that have no text then go through OCR, or all of them where `ocr` asks for it.
 
     Raises:
         UnreadableSource: no PDF, damaged, encrypted, or without any text.
     """
-    with _pypdf_notes() as notes:
-        reader = _opened(data, name)
-        pages = list(_pages(reader, name))
-        title = _metadata_title(reader)
-    if not any(page.has_text for page in pages):
-        failure = next((page.failure for page in pages if page.failure), None)
-        if failure:
-            raise UnreadableSource(
-                f"{name} is damaged: none of its pages can be read ({failure}). Export it again and"
-                " add the new file."
-            )
-        raise UnreadableSource(
-            f"{name} has no text on any page, so it is probably a scan: run OCR on it and add the"
-            " result."
-        )
+    reading = _read_with_pypdf(data, name)
+    doubtful = [n for n, page in enumerate(reading.pages) if _is_doubtful(page)]
+    if reading.refusal or doubtful or ocr.mode == "always":
+        try:
+            with pdfium.opened(data) as document:
+                _read_again(reading, doubtful, document)
+                _read_by_ocr(reading, document, ocr)
+        except pdfium.PdfiumError as error:
+            reading.warnings.append(f"No second reading: {_reason(error)}")
+    if not any(page.has_text for page in reading.pages):
+        raise _no_text(reading, name)
+    return _source(reading)
+
+
+def _source(reading: _Reading) -> SourceText:
+    pages = reading.pages
     page_starts: list[int] = []
     length = 0
     for page in pages:
@@ -84,10 +120,56 @@ def read_pdf(data: bytes, name: str) -> SourceText:
     return SourceText(
         text,
         blocks,
-        title=title or _first_line(text),
+        title=reading.title or _first_line(text),
         page_starts=tuple(page_starts),
-        warnings=(*_page_warnings(pages), *_garbled(text), *notes),
+        warnings=(*_page_warnings(pages), *_garbled(pages), *reading.warnings),
+        ocr_pages=tuple(
+            OcrPage(n, page.confidence) for n, page in enumerate(pages, 1) if page.by is _By.OCR
+        ),
     )
+
+
+def _no_text(reading: _Reading, name: str) -> UnreadableSource:
+    if reading.refusal:
+        return reading.refusal
+    failure = next((page.failure for page in reading.pages if page.failure), None)
+    if failure:
+        return UnreadableSource(
+            f"{name} is damaged: none of its pages can be read ({failure}). Export it again and"
+            " add the new file."
+        )
+    reasons = dict.fromkeys(page.no_ocr or _NOT_TRIED for page in reading.pages)
+    return UnreadableSource(
+        f"{name} has no text on any page: {'; '.join(reasons)}. Add a file with text, or leave it"
+        " out."
+    )
+
+
+# --- the first reading: pypdf ---
+
+
+def _read_with_pypdf(data: bytes, name: str) -> _Reading:
+    """Read all pages.
+
+    Raises:
+        UnreadableSource: it is encrypted, so that nothing else can read it either.
+    """
+    reading = _Reading([])
+    with _pypdf_notes() as notes:
+        try:
+            reader = _opened(data, name)
+            reading.pages = list(_pages(reader, name))
+            reading.title = _metadata_title(reader)
+        except _Encrypted:
+            raise
+        except UnreadableSource as refusal:
+            reading.refusal = refusal
+    reading.warnings += notes
+    return reading
+
+
+class _Encrypted(UnreadableSource):
+    """A password is missing."""
 
 
 def _opened(data: bytes, name: str) -> PdfReader:
@@ -102,7 +184,7 @@ def _opened(data: bytes, name: str) -> PdfReader:
             " new file."
         ) from error
     if locked:
-        raise UnreadableSource(f"{name} is encrypted: remove the password and add it again.")
+        raise _Encrypted(f"{name} is encrypted: remove the password and add it again.")
     return reader
 
 
@@ -173,20 +255,116 @@ def _first_line(text: str) -> str:
     return " ".join(first.split())[:_TITLE_LENGTH]
 
 
+# --- the second reading: pdfium ---
+
+
+def _is_doubtful(page: _Page) -> bool:
+    return not page.has_text or pdfium.legibility(page.text).share < pdfium.DOUBTFUL
+
+
+def _read_again(reading: _Reading, doubtful: Sequence[int], document: pdfium.Document) -> None:
+    """Read the doubtful pages with pdfium, or all where pypdf found none, and keep the better."""
+    if reading.refusal:
+        reading.pages = [_Page([Line("")]) for _ in range(document.page_count)]
+        doubtful = range(document.page_count)
+    for index in doubtful:
+        page = reading.pages[index]
+        try:
+            again = _Page(document.lines(index), by=_By.PDFIUM)
+        except pdfium.PdfiumError as error:
+            page.failure = page.failure or _reason(error)
+            continue
+        if not pdfium.reads_better(again.text, page.text):
+            continue
+        if reading.refusal:
+            again.instead = "cannot open the file"
+        elif page.failure:
+            again.instead = f"fails there ({page.failure})"
+        elif page.has_text:
+            again.instead = "makes garbage of it"
+        else:
+            again.instead = "finds no text there"
+        reading.pages[index] = again
+
+
+# --- the third: OCR ---
+
+
+def _read_by_ocr(reading: _Reading, document: pdfium.Document, order: OcrOrder) -> None:
+    """Send the pages through OCR that are to go through it."""
+    wanted = [
+        n
+        for n, page in enumerate(reading.pages[: document.page_count])
+        if order.mode == "always" or (order.mode == "missing" and not page.has_text)
+    ]
+    tesseract = find_tesseract() if wanted else None
+    for index, found in recognize(document, wanted, tesseract, order):
+        page = reading.pages[index]
+        if isinstance(found, str):
+            page.no_ocr = found
+        else:
+            reading.pages[index] = _Page(found.lines, by=_By.OCR, confidence=found.confidence)
+    if tesseract and tesseract.lacks and any(page.by is _By.OCR for page in reading.pages):
+        reading.warnings.append(
+            f"OCR went without a language: install {' '.join(tesseract.lacks)} and read it again."
+        )
+
+
+# --- what is said of the pages ---
+
+
 def _page_warnings(pages: Sequence[_Page]) -> Iterator[str]:
-    empty = [n for n, page in enumerate(pages, 1) if not page.has_text and not page.failure]
-    if empty:
-        yield f"No text on {_numbered(empty)} of {len(pages)}: empty, or a picture that needs OCR."
-    failed = [n for n, page in enumerate(pages, 1) if page.failure]
+    total = len(pages)
+    empty = [page.no_ocr or _NOT_TRIED if _is_empty(page) else None for page in pages]
+    for reason, numbers in _grouped(empty):
+        yield f"No text on {_numbered(numbers)} of {total}: {reason}."
+    failed = [n for n, page in enumerate(pages, 1) if page.failure and not page.has_text]
     if failed:
-        yield f"Not read: {_numbered(failed)} of {len(pages)} ({pages[failed[0] - 1].failure})."
+        yield f"Not read: {_numbered(failed)} of {total} ({pages[failed[0] - 1].failure})."
+    for reason, numbers in _grouped(page.instead for page in pages):
+        yield f"Read by pdfium: {_numbered(numbers)} of {total}, as pypdf {reason}."
+    for reason, numbers in _grouped(page.no_ocr if page.has_text else None for page in pages):
+        yield f"Not read by OCR: {_numbered(numbers)} of {total}: {reason}."
+    sure = {n: page.confidence for n, page in enumerate(pages, 1) if page.by is _By.OCR}
+    if sure:
+        yield (
+            f"Read by OCR: {_numbered(list(sure))} of {total}, mean confidence"
+            f" {sum(sure.values()) / len(sure):.0f} of 100. Words may be wrong or"
+            " missing: compare with the source."
+        )
+    unsure = [n for n, confidence in sure.items() if confidence < UNSURE]
+    if unsure:
+        yield (
+            f"OCR is unsure of {_numbered(unsure)} (confidence"
+            f" {', '.join(f'{sure[n]:.0f}' for n in unsure)}): scan it again if you can."
+        )
 
 
-def _garbled(text: str) -> Iterator[str]:
+def _is_empty(page: _Page) -> bool:
+    return not page.has_text and not page.failure
+
+
+def _grouped(reasons: Iterable[str | None]) -> Iterator[tuple[str, list[int]]]:
+    """Yield each reason with the numbers of its pages: [None, "a", "b", "a"] → a 2, 4; b 3."""
+    pages: dict[str, list[int]] = {}
+    for number, reason in enumerate(reasons, 1):
+        if reason:
+            pages.setdefault(reason, []).append(number)
+    yield from pages.items()
+
+
+def _garbled(pages: Sequence[_Page]) -> Iterator[str]:
     """Warn of fonts that do not say which letters they draw."""
-    unknown = sum(1 for c in text if c == "\ufffd" or unicodedata.category(c) in {"Cc", "Co", "Cn"})
-    if unknown - text.count("\n") > 0.02 * len(text):
-        yield "Part of the text is garbled: its fonts do not name their letters. OCR may read more."
+    garbled = [
+        n
+        for n, page in enumerate(pages, 1)
+        if page.by is not _By.OCR and pdfium.legibility(page.text).share < pdfium.DOUBTFUL
+    ]
+    if garbled:
+        yield (
+            f"Part of the text is garbled on {_numbered(garbled)} of {len(pages)}: its fonts do"
+            " not name their letters. OCR may read more."
+        )
 
 
 def _numbered(pages: Sequence[int]) -> str:

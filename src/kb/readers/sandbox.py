@@ -4,7 +4,8 @@ A file that nobody here wrote may be built to crash its parser, to keep it busy 
 fill the memory or the disk. So the parser runs in a child process, which
 
 - has limits on time, memory and the size of what it writes, set before it opens the file;
-- has no input, no environment variables and no controlling terminal;
+- has no input, no controlling terminal and no environment variables but the paths on which Python
+  finds modules and OCR its command;
 - hands back JSON, which is checked, never pickled objects.
 
 Whatever becomes of the child, the caller gets a `SourceText` or an `UnreadableSource`.
@@ -21,6 +22,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -28,10 +30,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from kb.documents import Span
 from kb.errors import UnreadableSource
-from kb.readers.blocks import Block, BlockKind, SourceText
+from kb.readers.blocks import Block, BlockKind, OcrPage, SourceText
 from kb.readers.formats import Format
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kb.readers.ocr import OcrOrder
     from kb.settings import Settings
 
 MAX_OUTPUT_MEGABYTES = 64  # of JSON: some 15,000 pages of text
@@ -56,6 +61,7 @@ def read_in_sandbox(form: Format, path: Path, settings: Settings) -> SourceText:
         "form": asdict(form),
         "path": str(path.absolute()),
         "name": str(path),
+        "ocr": {"mode": settings.ocr, "seconds": settings.parse_seconds * 2 / 3},
         "seconds": settings.parse_seconds,
         "megabytes": settings.parse_megabytes,
     }
@@ -67,7 +73,10 @@ def read_in_sandbox(form: Format, path: Path, settings: Settings) -> SourceText:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=remarks,
-            env={"PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path))},
+            env={
+                "PYTHONPATH": _absolute(sys.path),
+                "PATH": _absolute(os.get_exec_path()),
+            },
             cwd=tempfile.gettempdir(),
             start_new_session=True,
         )
@@ -83,11 +92,19 @@ def read_in_sandbox(form: Format, path: Path, settings: Settings) -> SourceText:
         raise UnreadableSource(f"{path} cannot be read: {why}")
 
 
+def _absolute(paths: Iterable[str]) -> str:
+    """Join the paths that mean the same in any folder."""
+    return os.pathsep.join(filter(os.path.isabs, paths))
+
+
 def _kill(child: subprocess.Popen[bytes]) -> None:
-    """End the child and whatever it may have started, and collect it."""
-    if child.poll() is None:
+    """End the child and whatever it may have started, and collect it.
+
+    What it started outlives a child that crashed, so the group is ended in any case.
+    """
+    with suppress(ProcessLookupError, PermissionError):  # nobody is left
         os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+    child.wait()
 
 
 def _content(file: IO[bytes], last: int | None = None) -> bytes:
@@ -135,6 +152,7 @@ def _to_json(source: SourceText) -> dict[str, Any]:
         "title": source.title,
         "page_starts": source.page_starts,
         "warnings": source.warnings,
+        "ocr_pages": source.ocr_pages,
     }
 
 
@@ -151,7 +169,11 @@ def _from_json(content: dict[str, Any]) -> SourceText:
     pages_ascend = all(a < b for a, b in pairwise((*page_starts, len(text)))) and (
         not page_starts or page_starts[0] == 0
     )
-    if not (tiled and pages_ascend):
+    ocr_pages = tuple(OcrPage(int(page), float(sure)) for page, sure in content["ocr_pages"])
+    ocr_ascends = all(
+        a < b for a, b in pairwise((0, *(page for page, _ in ocr_pages), len(page_starts) + 1))
+    ) and all(0 <= sure <= 100 for _, sure in ocr_pages)
+    if not (tiled and pages_ascend and ocr_ascends):
         raise ValueError("the parts do not make up the text")
     return SourceText(
         text,
@@ -159,6 +181,7 @@ def _from_json(content: dict[str, Any]) -> SourceText:
         title=None if title is None else str(title),
         page_starts=page_starts,
         warnings=tuple(str(warning) for warning in content["warnings"]),
+        ocr_pages=ocr_pages,
     )
 
 
@@ -171,7 +194,9 @@ def _child() -> None:
     name = order["name"]
     _limit(order["seconds"], order["megabytes"])
     try:
-        source = Format(**order["form"]).read(Path(order["path"]).read_bytes(), name)
+        form = Format(**order["form"])
+        ocr = _ocr(order["ocr"]) if form.pictures else None
+        source = form.read(Path(order["path"]).read_bytes(), name, ocr)
         answer = json.dumps(_to_json(source))
     except UnreadableSource as error:
         answer = json.dumps({"refused": str(error)})
@@ -198,6 +223,12 @@ def _child() -> None:
     sys.stdout.flush()
     # a parser's leftovers have no say in how the process ends
     os._exit(0)
+
+
+def _ocr(order: dict[str, Any]) -> OcrOrder:
+    from kb.readers.ocr import OcrOrder  # noqa: PLC0415  it loads pdfium, which few files need
+
+    return OcrOrder(**order)
 
 
 def _limit(seconds: int, megabytes: int) -> None:
