@@ -251,6 +251,7 @@ _KINDS: Mapping[str, Triple] = {
     "document": ("Document", "Документ", "Құжат"),
     "law": ("Law", "Закон", "Заң"),
     "order": ("Order", "Приказ", "Бұйрық"),
+    "page": ("Page", "Страница", "Бет"),
     "recommendation": ("Recommendation", "Рекомендация", "Ұсыным"),
     "regulation": ("Regulation", "Правила", "Қағидалар"),
     "resolution": ("Resolution", "Постановление", "Қаулы"),

@@ -196,7 +196,7 @@ class _Pages(_Table):
 
 class _Document(_Table):
     id: _Id
-    kind: Literal["law", "code", "decree", "concept", "convention", "agreement", "statute"]
+    kind: Literal["law", "code", "decree", "concept", "convention", "agreement", "statute", "page"]
     number: _Text | None = None
     date: _Date | None = None
     issuer: _Text | None = None
