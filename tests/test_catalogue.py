@@ -79,7 +79,9 @@ def numbers(text: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     article: list[str] = []
     for line in text.splitlines():
-        if heading := re.match(r"## (?:(?:Article|Статья) (\d+)\.|(\d+)-бап\.)", line):
+        if heading := re.match(
+            r"## (?:(?:Article|Статья) (\d+(?:-\d+)?)\.|(\d+(?:-\d+)?)-бап\.)", line
+        ):
             article = found.setdefault(heading[1] or heading[2], [])
         elif number := re.match(r"\s*(\d+[.)]|\(?[a-z]\)) ", line):
             article.append(number[1])
@@ -391,3 +393,39 @@ def test_digests_keep_one_paragraph_a_unit(catalogue: Catalogue) -> None:
         for before, line in pairwise(lines):
             if line.startswith("#") or numbered.match(line):
                 assert not before, f"{path}: {line}"
+
+
+LABOUR_CODE = CHECKOUT.parent / "shared" / "texts" / "kz_txt" / "labor_code.txt"
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.RUSSIAN])
+def test_the_labour_code_has_its_articles_and_no_others(language: Language) -> None:
+    if not LABOUR_CODE.is_file():
+        pytest.skip("the Labour Code's text is not beside this checkout (../shared/texts)")
+    official = LABOUR_CODE.read_text(encoding="utf-8")
+    printed = re.findall(r"(?m)^[ \u00a0]*Статья (\d+(?:-\d+)?)\.", official)
+    assert list(numbers(digest_text("kz-labour-code-2015", language))) == printed
+    assert len(printed) == 221
+
+
+@pytest.mark.parametrize(
+    ("document_id", "articles"),
+    [
+        ("kz-law-211-v-2014", 34),
+        ("ilo-c100", 4),
+        ("ilo-c111", 6),
+        ("ilo-c87", 11),
+        ("ilo-c98", 6),
+        ("ilo-c144", 6),
+        ("ilo-c155", 22),
+        ("ilo-c187", 5),
+    ],
+)
+def test_an_instrument_has_the_articles_that_the_catalogue_calls_covered(
+    catalogue: Catalogue, document_id: str, articles: int
+) -> None:
+    held = [language for name, language, _ in catalogue.digest_files() if name == document_id]
+    assert len(held) == 3
+    for language in held:
+        found = list(numbers(digest_text(document_id, language)))
+        assert found == [str(number) for number in range(1, articles + 1)], language
