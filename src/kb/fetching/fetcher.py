@@ -101,13 +101,15 @@ def fetch(
 def _check_identity(document_id: str, kind: str, language: Language, url: str) -> None:
     """Refuse a page that is about the document but is another one.
 
-    Kazakhstan's legal database has the acts that ratify conventions under addresses of their own;
-    an article of such an act must never be cited as an article of the convention.
+    Kazakhstan's legal database has conventions under the acts that ratify them, and concepts under
+    the decrees that approve them; an article or point of such an act must never be cited as one of
+    the instrument itself.
     """
-    if kind == "convention" and urlsplit(url).netloc in Adilet().hosts:
+    act = {"convention": "ratified", "concept": "approved"}.get(kind)
+    if act is not None and urlsplit(url).netloc in Adilet().hosts:
         raise BadRequest(
-            f"{url} is the page of the act by which {document_id} was ratified, not of its text:"
-            f" save the text in {language} yourself and add it with"
+            f"{url} is the page of the act by which {document_id} was {act}, not of its text"
+            f" alone: save the text in {language} yourself and add it with"
             f" `kb ingest FILE --as {document_id}`."
         )
 
