@@ -1,0 +1,100 @@
+"""What is held: `kb search`, `kb show`, `kb documents`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kb.cli.common import (
+    AsJson,
+    Documents,
+    Index,
+    Languages,
+    Provenances,
+    app,
+    open_index,
+    out,
+    print_json,
+)
+from kb.terminal import show_document, show_documents, show_node, show_result
+
+
+@app.command("search")
+def search_command(
+    query: Annotated[str, typer.Argument(help="Words, a question, or a reference.")],
+    index: Index = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Hits at most.")] = 10,
+    offset: Annotated[int, typer.Option("--offset", help="Hits to skip.")] = 0,
+    language: Languages = None,
+    document: Documents = None,
+    provenance: Provenances = None,
+    reader: Annotated[
+        str | None,
+        typer.Option("--reader", help="Language of citations [default: the query's]."),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show why each hit is there.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find the passages that answer a query, each with its citation."""
+    result = open_index(index).search(
+        query,
+        limit=limit,
+        offset=offset,
+        languages=language,
+        documents=document,
+        provenances=provenance,
+        reader_language=reader,
+    )
+    if as_json:
+        print_json(result)
+    else:
+        show_result(out, result, explain=explain)
+
+
+@app.command("show")
+def show_command(
+    target: Annotated[str, typer.Argument(help="A document, or a provision: ID or ID#EID.")],
+    index: Index = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="The edition in en, ru or kk.")
+    ] = None,
+    edition: Annotated[str | None, typer.Option("--edition", help="The edition's id.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a document's outline, or the text of a provision with its citation."""
+    kb = open_index(index)
+    document_id, _, eid = target.partition("#")
+    if eid:
+        view = kb.node(document_id, eid, language=language, edition_id=edition)
+        if as_json:
+            print_json(
+                {
+                    "document_id": view.document.id,
+                    "edition_id": view.edition.id,
+                    "node": view.node,
+                    "text": view.text,
+                    "citation": view.citation.text,
+                    "permalink": view.citation.permalink,
+                    "receipt": view.receipt,
+                }
+            )
+        else:
+            show_node(out, view)
+        return
+    document = kb.document(document_id)
+    chosen = kb.choose_edition(document_id, language=language, edition_id=edition)
+    if as_json:
+        print_json(document)
+    else:
+        show_document(out, document, chosen)
+
+
+@app.command("documents")
+def documents_command(index: Index = None, as_json: AsJson = False) -> None:
+    """List the documents that the index holds."""
+    held = open_index(index).documents()
+    if as_json:
+        print_json(held)
+    else:
+        show_documents(out, held)
