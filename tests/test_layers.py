@@ -23,14 +23,14 @@ SOURCE = Path(kb.__file__).parent
 
 # From the nouns to the command. A line holds modules and packages; later ones may use earlier ones.
 FLOW = """
-    errors settings documents
+    errors settings documents editions
     languages words tokens
     catalogue
     readers structure passages
     models stores
     noise generations fetching sources gitimport library ingest
     citations references receipts search
-    verification
+    verification provisions
     knowledge_base
     doctor terminal cli
 """.split()

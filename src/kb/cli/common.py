@@ -66,6 +66,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Languages = Annotated[
     list[str] | None, typer.Option("--language", "-l", help="Only passages in en, ru or kk.")
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="What held on this day, as in 2022-04-01 [default: today]."),
+]
 Documents = Annotated[
     list[str] | None, typer.Option("--document", "-d", help="Only this document; repeatable.")
 ]

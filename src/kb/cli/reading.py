@@ -1,4 +1,4 @@
-"""What is held: `kb search`, `kb show`, `kb documents`."""
+"""What is held: `kb search`, `kb show`, `kb documents`, `kb history`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 from kb.cli.common import (
     AsJson,
+    AsOf,
     Documents,
     Index,
     Languages,
@@ -17,7 +18,14 @@ from kb.cli.common import (
     out,
     print_json,
 )
-from kb.terminal import show_document, show_documents, show_node, show_result
+from kb.terminal import (
+    show_document,
+    show_documents,
+    show_editions,
+    show_history,
+    show_node,
+    show_result,
+)
 
 
 @app.command("search")
@@ -33,6 +41,7 @@ def search_command(
         str | None,
         typer.Option("--reader", help="Language of citations [default: the query's]."),
     ] = None,
+    as_of: AsOf = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show why each hit is there.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -45,6 +54,7 @@ def search_command(
         documents=document,
         provenances=provenance,
         reader_language=reader,
+        as_of=as_of,
     )
     if as_json:
         print_json(result)
@@ -60,13 +70,14 @@ def show_command(
         str | None, typer.Option("--language", "-l", help="The edition in en, ru or kk.")
     ] = None,
     edition: Annotated[str | None, typer.Option("--edition", help="The edition's id.")] = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Print a document's outline, or the text of a provision with its citation."""
     kb = open_index(index)
     document_id, _, eid = target.partition("#")
     if eid:
-        view = kb.node(document_id, eid, language=language, edition_id=edition)
+        view = kb.node(document_id, eid, language=language, edition_id=edition, as_of=as_of)
         if as_json:
             print_json(
                 {
@@ -77,17 +88,48 @@ def show_command(
                     "citation": view.citation.text,
                     "permalink": view.citation.permalink,
                     "receipt": view.receipt,
+                    "notices": view.notices,
+                    "current": view.current,
                 }
             )
         else:
             show_node(out, view)
         return
     document = kb.document(document_id)
-    chosen = kb.choose_edition(document_id, language=language, edition_id=edition)
+    chosen = kb.choose_edition(document_id, language=language, edition_id=edition, as_of=as_of)
     if as_json:
         print_json(document)
     else:
         show_document(out, document, chosen)
+
+
+@app.command("history")
+def history_command(
+    target: Annotated[str, typer.Argument(help="A document, or a provision: ID or ID#EID.")],
+    index: Index = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="The wordings in en, ru or kk.")
+    ] = None,
+    edition: Annotated[
+        str | None, typer.Option("--edition", help="The edition in which it is called EID.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a document's editions, or when a provision appeared and changed, and by which act."""
+    kb = open_index(index)
+    document_id, _, eid = target.partition("#")
+    if eid:
+        versions = kb.history(document_id, eid, language=language, edition_id=edition)
+        if as_json:
+            print_json(versions)
+        else:
+            show_history(out, versions)
+        return
+    editions = kb.editions(document_id, language=language)
+    if as_json:
+        print_json(editions)
+    else:
+        show_editions(out, editions)
 
 
 @app.command("documents")

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from kb.documents import Edition, sha256_text
+from kb.editions import holds_on
 from kb.errors import IndexDamaged, IndexMismatch
 from kb.stores.rows import (
     DOCUMENT_COLUMNS,
@@ -304,11 +305,12 @@ class Records:
         documents: Iterable[str] | None = None,
         languages: Iterable[Language] | None = None,
         provenances: Iterable[Provenance] | None = None,
-        not_superseded_on: date | None = None,
+        held_on: date | None = None,
     ) -> NDArray[np.int64]:
         """Return the rows that pass every given filter, ascending; None lets everything pass.
 
-        `not_superseded_on` leaves out editions that another wording had replaced by that day.
+        `held_on` leaves out wordings that did not hold on that day, as far as their dates are
+        known, and those of instruments that had not been adopted yet.
 
         >>> records.rows(documents=["ilo-c183"], languages=[Language.ENGLISH])  # doctest: +SKIP
         array([0, 1, 2, 3])
@@ -321,16 +323,16 @@ class Records:
                 in_documents(edition.document_id)
                 and in_languages(edition.language)
                 and in_provenances(edition.provenance)
-                and (
-                    not_superseded_on is None
-                    or edition.valid_to is None
-                    or edition.valid_to > not_superseded_on
-                )
+                and (held_on is None or self._held(edition, held_on))
                 for edition in self._editions
             ],
             dtype=np.bool_,
         )
         return np.flatnonzero(passing[self._edition_of_row]).astype(np.int64, copy=False)
+
+    def _held(self, edition: EditionSummary, day: date) -> bool:
+        adopted = self._summary_by_id[edition.document_id].document.date
+        return (adopted is None or adopted <= day) and holds_on(edition, day)
 
     def rows_of_node(
         self, document_id: str, eid: str, edition_id: str | None = None
