@@ -161,6 +161,8 @@ class SearchEngine:
                 name = reference.instrument or reference.text
                 notices.append(wording.not_held(name, reader))
                 continue
+            if reference.status is ReferenceStatus.MALFORMED:
+                continue
             found = self._rows_of(reference, filters)
             if not len(found) and reference.document_id is not None:
                 document = self._records.summary(reference.document_id)
@@ -185,10 +187,21 @@ class SearchEngine:
             if eid is None:
                 return self._records.rows([reference.document_id])
             return self._records.rows_of_node(reference.document_id, eid)
+        if reference.status is ReferenceStatus.AMBIGUOUS:
+            return self._rows_of_any(reference)
         candidates = filters.documents or self._records.document_ids()
         found = [self._records.rows_of_node(document, eid or "") for document in candidates]
         having = [rows for rows in found if len(rows)]
         return having[0] if len(having) == 1 else np.empty(0, dtype=np.int64)
+
+    def _rows_of_any(self, reference: Reference) -> NDArray[np.int64]:
+        """Return the rows of every document that a reference may mean."""
+        eid = reference.eid
+        found = [
+            self._records.rows_of_node(name, eid) if eid else self._records.rows([name])
+            for name in reference.candidates
+        ]
+        return np.unique(np.concatenate(found))
 
     # --- the order ---
 
