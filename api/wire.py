@@ -65,7 +65,7 @@ class _Given(BaseModel):
 
 class _Filters(_Given):
     languages: tuple[Language, ...] = Field(
-        (), max_length=10, description="Only editions in these languages; empty: in all."
+        (), max_length=10, description="Only passages in these languages; empty: in all."
     )
     documents: tuple[Name, ...] = Field(
         (),

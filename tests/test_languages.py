@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.documents import Language
-from kb.languages import DEFAULT, detect
+from kb.languages import DEFAULT, detect, detect_clearly
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
@@ -70,14 +70,62 @@ def test_a_long_text_is_not_turned_by_names_in_another_language() -> None:
     assert detect("The employee is entitled to annual leave. " * 9 + russian) is ENGLISH
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("отпуск предоставляется работнику и оплачивается в силу этого закона", RUSSIAN),
+        ("жұмыскерге жыл сайынғы ақылы еңбек демалысы беріледі", KAZAKH),
+        ("жумыскерге жыл сайынгы акылы енбек демалысы берiледi", KAZAKH),  # another keyboard
+        ("the employer shall grant leave to every employee", ENGLISH),
+        # an English clause with names, a Russian one with an institution's Kazakh name
+        ("the leave is granted by «Қазақ темір жолы» to each of its employees", ENGLISH),
+        ("работникам «Қазақ темір жолы» и его филиалов выдаётся справка", RUSSIAN),
+        # too short
+        ("", None),
+        ("Отпуск предоставляется.", None),
+        ("2-қосымша", None),
+        ("Annual leave", None),
+        # names, addresses and numbers
+        ("Нұрлан Әбдіұлы Қасымов, Айгүл Серікқызы Әлиева, Ғалым Өтеұлы Жұмабек", None),
+        ("ТОО «Қазақ темір жолы», АО «Ұлттық әл-ауқат қоры», АО «ұлттық компания»", None),
+        ("https://adilet.zan.kz/rus/docs/K1500000414 info@example.kz", None),
+        ("12 500 | 13 000 | max | min | avg | kg | № 3", None),
+        # languages that nobody asked for
+        ("le droit du travail est un droit de la personne que nul ne peut nier", None),
+        # as much of the one as of the other
+        ("еңбек шарты: трудовой договор; жұмыскер: работник; жалақы: заработная плата", None),
+        ("отпуск оплачивается работодателем and it is paid by the employer", None),
+    ],
+)
+def test_only_a_clear_text_is_clear(text: str, language: Language | None) -> None:
+    assert detect_clearly(text) is language
+    assert detect_clearly(unicodedata.normalize("NFD", text)) is language
+
+
+DIGESTS = Path(__file__).resolve().parents[1] / "corpus" / "digests"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_paragraph_of_our_digests_is_taken_for_another_language(language: Language) -> None:
+    texts = [path.read_text("utf-8") for path in sorted(DIGESTS.glob(f"*/{language}.md"))]
+    lines = [line for text in texts for line in text.split("\n") if line.strip()]
+    found = [detect_clearly(line) for line in lines]
+    assert set(found) == {None, language}
+    assert found.count(language) > len(lines) / 3
+
+
 @given(st.text())
 def test_any_text_has_a_language(text: str) -> None:
     assert detect(text) in Language
 
 
-@pytest.mark.parametrize("piece", ["а", "i", "ы", "лар", "а-", "iа", "é", "\u0301", "ыы ", "ə"])
+@pytest.mark.parametrize(
+    "piece", ["а", "i", "ы", "лар", "а-", "iа", "é", "\u0301", "ыы ", "ə", "«а", '"']
+)
 def test_odd_input_is_finished(piece: str) -> None:
-    assert detect(piece * (200_000 // len(piece))) in Language
+    text = piece * (200_000 // len(piece))
+    assert detect(text) in Language
+    assert detect_clearly(text) in {None, *Language}
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,94 @@ def test_a_breadcrumb_leaves_room_for_the_text() -> None:
     assert _passages(text, fits=lambda text: len(text) < 100)[0].breadcrumb == ()
 
 
+ENGLISH, RUSSIAN, KAZAKH = Language.ENGLISH, Language.RUSSIAN, Language.KAZAKH
+
+IN_TWO_LANGUAGES = """
+    Article 1. Leave
+
+    1. Every employee has the right to annual leave for rest.
+
+    2. Каждый работник имеет право на ежегодный отпуск для отдыха.
+
+    3. Каникулы.
+
+    4. The leave is paid for by the employer.
+
+    Annex 1
+
+    Осы қосымшада еңбек демалысын беру тәртібі жазылады.
+
+    1-кесте
+"""
+
+
+def test_languages_do_not_share_a_passage() -> None:
+    found = [(item.language, item.text) for item in _passages(IN_TWO_LANGUAGES)]
+    assert found == [
+        (ENGLISH, "1. Every employee has the right to annual leave for rest."),
+        # a word on its own goes with what stands before it
+        (
+            RUSSIAN,
+            "2. Каждый работник имеет право на ежегодный отпуск для отдыха.\n\n3. Каникулы.",
+        ),
+        (ENGLISH, "4. The leave is paid for by the employer."),
+        (KAZAKH, "Осы қосымшада еңбек демалысын беру тәртібі жазылады.\n\n1-кесте"),
+    ]
+
+
+def test_a_clause_in_two_languages_is_cut_between_them() -> None:
+    text = """
+        Article 1. Leave
+
+        1. Every employee has the right to:
+
+        1) an annual leave for rest, and the pay for it;
+
+        2) ежегодный отпуск для отдыха, который оплачивается;
+
+        2. Nobody may be dismissed while on leave.
+    """
+    assert [(item.language, item.eid) for item in _passages(text)] == [
+        (ENGLISH, "art_1__cl_1"),
+        (RUSSIAN, "art_1__cl_1__sub_2"),
+        (ENGLISH, "art_1__cl_2"),
+    ]
+
+
+def test_a_short_text_is_in_the_language_of_the_unit_around_it() -> None:
+    text = """
+        Article 1. Leave
+
+        Every employee has the right to annual leave for rest.
+
+        Annex 1
+
+        Осы қосымшада еңбек демалысын беру тәртібі жазылады.
+
+        Ескерту. 12.05.2020 № 5.
+
+        Annex 2
+
+        12 500
+    """
+    assert [(item.language, item.text[:6]) for item in _passages(text)] == [
+        (ENGLISH, "Every "),
+        (KAZAKH, "Осы қо"),
+        (KAZAKH, "Ескерт"),
+        (ENGLISH, "12 500"),
+    ]
+
+
+def test_a_long_paragraph_in_two_languages() -> None:
+    english = "Every employee has the right to annual leave for rest. "
+    russian = "Каждый работник имеет право на ежегодный отпуск для отдыха. "
+    pieces = _passages(english * 3 + russian * 3, max_tokens=30)
+    assert [item.language for item in pieces[:1] + pieces[-1:]] == [ENGLISH, RUSSIAN]
+    for item in pieces:
+        if item.language is RUSSIAN:
+            assert "работник" in item.text
+
+
 def test_contents_make_no_passage() -> None:
     text = "Contents\n\nArticle 1. Kites\n\nArticle 1. Kites\n\nAll fly."
     assert [passage.text for passage in _passages(text)] == ["All fly."]

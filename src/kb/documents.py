@@ -224,7 +224,7 @@ class Passage:
     id: str  # `ilo-c183/en-digest#art_4__cl_1..art_4__cl_3`
     document_id: str
     edition_id: str
-    language: Language
+    language: Language  # of its text, where that is clear; otherwise of what is around it
     provenance: Provenance
     eid: str  # the smallest node that contains the whole passage
     eids: tuple[str, ...]  # the leaves that it consists of, in order

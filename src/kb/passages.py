@@ -3,6 +3,10 @@
 A passage is one node, or a run of sibling nodes, so it never cuts through a clause; only a single
 paragraph that is too long by itself is cut, between sentences. Its text is verbatim; the
 breadcrumb above it (document, chapter, article heading) is for the model alone.
+
+A document may mix languages: an order in Russian with an annex in Kazakh, a treaty in two columns
+of paragraphs. Clauses that are clearly in different languages never share a passage, and each
+passage has a language of its own.
 """
 
 from __future__ import annotations
@@ -11,13 +15,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kb.documents import Edition, Level, Node, Passage, Span
+from kb.documents import Edition, Language, Level, Node, Passage, Span
+from kb.languages import CLEAR_WORDS, detect_clearly
 from kb.tokens import count_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-CHUNKER = "clauses-2"  # the manifest names it: change it when the same tree gives other passages
+CHUNKER = "clauses-3"  # the manifest names it: change it when the same tree gives other passages
 
 # units that are never packed together with their neighbours
 _DIVISIONS = (Level.PART, Level.SECTION, Level.CHAPTER, Level.ANNEX, Level.ARTICLE)
@@ -27,6 +32,7 @@ _HEADING_LENGTH = 400  # code points of a heading or a title in a breadcrumb
 _LONGEST_TOKEN = 128  # code points; a text longer than its tokens can hold need not be counted
 _SENTENCE = re.compile(r".+?(?:[.;:!?…](?=\s)|\Z)\s*", re.DOTALL)
 _WORD = re.compile(r"\S+\s*|\s+")
+_FEW_WORDS = 2  # tell the languages apart of a document that is known to mix them
 
 
 def make_passages(
@@ -61,11 +67,18 @@ class _Cutter:
     children: dict[str | None, list[Node]] = field(init=False)
     holding_notes: set[str] = field(init=False)  # eids of units with a note somewhere in them
     breadcrumbs: dict[tuple[str | None, bool], tuple[str, ...]] = field(init=False)
+    enough: int = field(init=False)  # words that tell a language
+    clear: dict[str, Language | None] = field(init=False)  # by eid: what a unit is clearly in
+    spoken: dict[str, frozenset[Language]] = field(init=False)  # by eid: what its leaves are in
 
     def __post_init__(self) -> None:
         self.children = {}
         self.holding_notes = set()
         self.breadcrumbs = {}
+        self.clear = {}
+        self.spoken = {}
+        leaves = {detect_clearly(self.edition.text_of(leaf)) for leaf in self.edition.leaves()}
+        self.enough = _FEW_WORDS if len(leaves - {None}) > 1 else CLEAR_WORDS
         for node in self.edition.nodes:
             self.children.setdefault(node.parent, []).append(node)
             if node.level is Level.NOTE:
@@ -112,13 +125,19 @@ class _Cutter:
         )
 
     def _takes(self, run: Sequence[Node]) -> bool:
-        return self._small_enough(self._trimmed(_around(run)), self._breadcrumb(run))
+        return self._of_one_language(run) and self._small_enough(
+            self._trimmed(_around(run)), self._breadcrumb(run)
+        )
 
     def _small_enough(self, span: Span, breadcrumb: tuple[str, ...]) -> bool:
         return (
             span.end - span.start <= self.max_tokens * _LONGEST_TOKEN
             and count_tokens(span.of(self.edition.text)) <= self.max_tokens
-            and self.fits(self._passage("", (), span, breadcrumb, note=False).embedded_text)
+            and self.fits(
+                self._passage(
+                    "", (), span, breadcrumb, self.edition.language, note=False
+                ).embedded_text
+            )
         )
 
     # --- one run ---
@@ -133,10 +152,12 @@ class _Cutter:
         eids = tuple(leaf.eid for node in run for leaf in self._leaves(node))
         eid = self._container(run)
         if note or self._small_enough(span, breadcrumb):
-            yield self._passage(eid, eids, span, breadcrumb, note=note)
+            language = self._language(span, run[0].parent)
+            yield self._passage(eid, eids, span, breadcrumb, language, note=note)
             return
         for number, piece in enumerate(self._pieces(span, breadcrumb), start=1):
-            yield self._passage(eid, eids, piece, breadcrumb, note=False, piece=number)
+            language = self._language(piece, eid)
+            yield self._passage(eid, eids, piece, breadcrumb, language, note=False, piece=number)
 
     def _passage(
         self,
@@ -144,6 +165,7 @@ class _Cutter:
         eids: tuple[str, ...],
         span: Span,
         breadcrumb: tuple[str, ...],
+        language: Language,
         *,
         note: bool,
         piece: int | None = None,
@@ -156,7 +178,7 @@ class _Cutter:
             id=f"{edition.document_id}/{edition.id}#{place}{part}",
             document_id=edition.document_id,
             edition_id=edition.id,
-            language=edition.language,
+            language=language,
             provenance=edition.provenance,
             eid=eid,
             eids=eids,
@@ -185,6 +207,35 @@ class _Cutter:
         text = span.of(self.edition.text)
         start = span.start + len(text) - len(text.lstrip())
         return Span(start, max(start, span.start + len(text.rstrip())))
+
+    # --- its language ---
+
+    def _of_one_language(self, run: Sequence[Node]) -> bool:
+        return len(frozenset[Language]().union(*map(self._languages, run))) < 2
+
+    def _languages(self, node: Node) -> frozenset[Language]:
+        """Return the languages that the leaves of a node are clearly in."""
+        if node.eid not in self.spoken:
+            below = self.children.get(node.eid)
+            if below:
+                found = frozenset[Language]().union(*map(self._languages, below))
+            else:
+                language = self._clear(node)
+                found = frozenset() if language is None else frozenset([language])
+            self.spoken[node.eid] = found
+        return self.spoken[node.eid]
+
+    def _language(self, span: Span, around: str | None) -> Language:
+        """Return what a text is clearly in, or the smallest unit around it, or the edition."""
+        language = detect_clearly(span.of(self.edition.text), self.enough)
+        for unit in reversed(self.edition.path(around) if around is not None else ()):
+            language = language or self._clear(unit)
+        return language or self.edition.language
+
+    def _clear(self, node: Node) -> Language | None:
+        if node.eid not in self.clear:
+            self.clear[node.eid] = detect_clearly(self.edition.text_of(node), self.enough)
+        return self.clear[node.eid]
 
     # --- what stands above it ---
 

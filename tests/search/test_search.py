@@ -316,3 +316,32 @@ def test_a_replaced_wording_is_not_found(tmp_path: Path) -> None:
         "A keeper rests for eleven hours."
     }
     assert "eleven" in kb.node("law-1", "art_1__par_1").text
+
+
+def test_a_document_in_two_languages_is_found_in_both(tmp_path: Path) -> None:
+    file = tmp_path / "order.md"
+    file.write_text(
+        "## Статья 1. Дежурство\n\n"
+        "1. Каждый смотритель маяка имеет право на отдых после ночной вахты.\n\n"
+        "2. Маяк күзетшісінің түнгі күзеттен кейін демалуға құқығы бар.\n\n"
+        "3. Отдых смотрителя оплачивается в порядке, установленном законом.\n",
+        "utf-8",
+    )
+    settings = Settings(index=tmp_path / "index", model="hashing")
+    kb = KnowledgeBase.build([file], settings=settings)
+    first, second, third = ("ru", "art_1__cl_1"), ("kk", "art_1__cl_2"), ("ru", "art_1__cl_3")
+    for query, languages, expected in (
+        ("отдых смотрителя", ["ru"], {first, third}),
+        ("түнгі демалуға", ["kk"], {second}),
+        ("rest of a keeper", ["en"], set[tuple[str, str]]()),
+        # points of one article, though in two languages: none stands for the other
+        ("отдых смотрителя", None, {first, second, third}),
+    ):
+        hits = kb.search(query, languages=languages).hits
+        assert {(str(hit.language), hit.eid) for hit in hits} == expected
+        assert {hit.edition_id for hit in hits} <= {"ru-official"}
+        assert not any(hit.parallel for hit in hits)
+        assert all(kb.verify_receipt(hit.receipt).verdict == "valid" for hit in hits)
+    counted = kb.manifest.languages
+    assert {str(item): counted[item].passages for item in counted} == {"ru": 2, "kk": 1}
+    assert kb.manifest.totals.passages == 3

@@ -286,6 +286,17 @@ def test_rows_that_pass_the_filters(
     assert rows.tolist() == expected
 
 
+def test_a_passage_in_another_language_than_its_edition(tmp_path: Path) -> None:
+    documents, passages = small_corpus()
+    passages[1] = replace(passages[1], language=Language.RUSSIAN)
+    write_records(tmp_path / "kb.sqlite", documents, passages)
+    with Records.open(tmp_path / "kb.sqlite") as records:
+        assert records.passage(1) == passages[1]
+        assert records.rows(languages=[Language.RUSSIAN]).tolist() == [1]
+        assert records.rows(languages=[Language.ENGLISH]).tolist() == [0, 4, 5]
+        assert records.rows(languages=[]).tolist() == []
+
+
 @pytest.mark.parametrize(
     ("place", "expected"),
     [
@@ -348,7 +359,10 @@ def test_threads_share_one_file(written: Path) -> None:
         (lambda d, p: ([replace(d[0], id="other")], p[:0]), "other has an edition of act"),
         (lambda d, p: (d[1:], p), "of an edition that is not written"),
         (lambda d, p: (d, [replace(p[0], text="Article 1")]), "word for word"),
-        (lambda d, p: (d, [replace(p[0], language=Language.RUSSIAN)]), "differs from its edition"),
+        (
+            lambda d, p: (d, [replace(p[0], provenance=Provenance.DIGEST)]),
+            "differs from its edition",
+        ),
     ],
 )
 def test_a_corpus_that_contradicts_itself_is_refused(

@@ -130,7 +130,10 @@ def _seal(fields: dict[str, Any]) -> str:
 def count_contents(
     documents: Sequence[Document], passages: Sequence[Passage], vector_rows: Collection[int]
 ) -> tuple[Counts, dict[Language, Counts]]:
-    """Count everything, altogether and for each language that an edition is in."""
+    """Count everything, altogether and for each language that there is a passage or edition in.
+
+    An edition counts in its own language, a passage in the one that it is written in.
+    """
     embedded = [passages[row] for row in vector_rows]
 
     def count(languages: Collection[Language]) -> Counts:
@@ -144,6 +147,7 @@ def count_contents(
         )
 
     present = {edition.language for document in documents for edition in document.editions}
+    present |= {passage.language for passage in passages}
     totals = count(present).model_copy(update={"documents": len(documents)})
     return totals, {language: count([language]) for language in sorted(present)}
 

@@ -268,13 +268,17 @@ class SearchEngine:
     def _one_language_each(self, ranked: Sequence[Ranked], preferred: Language) -> list[Ranked]:
         """Show a provision that is held in several languages once, in the reader's if it can be.
 
+        Only editions are versions of each other: passages of one edition that are in two
+        languages all stay.
         The places that any of its languages reached are kept; the others become links.
         """
         passages = self._records.passages(item.row for item in ranked)
         groups: dict[tuple[str, str, str], dict[Language, list[tuple[Ranked, Passage]]]] = {}
         for item, passage in zip(ranked, passages, strict=True):
+            edition = self._records.edition_summary(passage.document_id, passage.edition_id)
+            language = passage.language if edition is None else edition.language
             held = groups.setdefault(_unit_key(passage), {})
-            held.setdefault(passage.language, []).append((item, passage))
+            held.setdefault(language, []).append((item, passage))
         waiting = {}
         for key, held in groups.items():
             chosen = preferred if preferred in held else next(iter(held))

@@ -77,7 +77,7 @@ class HitMaker:
             provenance_note=wording.provenance_note(
                 _present(self.records.edition_summary(*place)), self.reader
             ),
-            official_url=unit_url(document, passage.language, _label(edition, unit)) or None,
+            official_url=unit_url(document, edition.language, _label(edition, unit)) or None,
             language=passage.language,
             status=edition.status,
             valid_from=edition.valid_from,

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from kb.documents import Edition, sha256_text
+from kb.documents import Edition, Language, sha256_text
 from kb.editions import holds_on
 from kb.errors import IndexDamaged, IndexMismatch
 from kb.stores.rows import (
@@ -54,9 +54,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from kb.documents import Document, Language, Passage, Provenance
+    from kb.documents import Document, Passage, Provenance
 
-RECORDS_SCHEMA = 2  # raised whenever the tables below change
+RECORDS_SCHEMA = 3  # raised whenever the tables below change
 EDITIONS_IN_MEMORY = 32  # a labour code with its nodes takes about 5 MB
 
 _TABLES = """
@@ -85,10 +85,10 @@ CREATE TABLE nodes (
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     edition INTEGER NOT NULL REFERENCES editions, eid TEXT NOT NULL, eids TEXT NOT NULL,
-    start INTEGER NOT NULL, stop INTEGER NOT NULL, breadcrumb TEXT NOT NULL, note INTEGER NOT NULL,
-    text TEXT NOT NULL
+    language TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
+    breadcrumb TEXT NOT NULL, note INTEGER NOT NULL, text TEXT NOT NULL
 );
-CREATE INDEX passages_by_place ON passages (edition, start, stop);
+CREATE INDEX passages_by_place ON passages (edition, start, stop, language);
 """
 
 
@@ -311,24 +311,27 @@ class Records:
 
         `held_on` leaves out wordings that did not hold on that day, as far as their dates are
         known, and those of instruments that had not been adopted yet.
+        The language is the passage's own, which may be another than its edition's.
 
         >>> records.rows(documents=["ilo-c183"], languages=[Language.ENGLISH])  # doctest: +SKIP
         array([0, 1, 2, 3])
         """
-        in_documents, in_languages, in_provenances = map(
-            _membership, (documents, languages, provenances)
-        )
+        in_documents, in_provenances = map(_membership, (documents, provenances))
         passing = np.array(
             [
                 in_documents(edition.document_id)
-                and in_languages(edition.language)
                 and in_provenances(edition.provenance)
                 and (held_on is None or self._held(edition, held_on))
                 for edition in self._editions
             ],
             dtype=np.bool_,
         )
-        return np.flatnonzero(passing[self._edition_of_row]).astype(np.int64, copy=False)
+        chosen = passing[self._edition_of_row]
+        if languages is not None:
+            wanted = frozenset(languages)
+            numbers = [number for number, item in enumerate(Language) if item in wanted]
+            chosen &= np.isin(self._language_of_row, numbers)
+        return np.flatnonzero(chosen).astype(np.int64, copy=False)
 
     def _held(self, edition: EditionSummary, day: date) -> bool:
         adopted = self._summary_by_id[edition.document_id].document.date
@@ -377,16 +380,30 @@ class Records:
     def _edition_by_id(self) -> dict[tuple[str, str], tuple[int, EditionSummary]]:
         return {(e.document_id, e.id): (number, e) for number, e in enumerate(self._editions)}
 
-    @cached_property
+    @property
     def _edition_of_row(self) -> NDArray[np.int32]:
         """The number of the edition of each passage, which makes a filter one look-up."""
+        return self._filed[0]
+
+    @property
+    def _language_of_row(self) -> NDArray[np.int32]:
+        """The language of each passage, by its place in `Language`."""
+        return self._filed[1]
+
+    @cached_property
+    def _filed(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         # The index alone answers this; going through the table would read every passage's text.
-        found = self._fetch("SELECT row, edition FROM passages INDEXED BY passages_by_place")
-        rows, editions = np.array(found, dtype=np.int64).reshape(-1, 2).T
+        found = self._fetch(
+            "SELECT row, edition, language FROM passages INDEXED BY passages_by_place"
+        )
+        number = {language.value: number for number, language in enumerate(Language)}
+        with self._decoding():
+            filed = [(row, edition, number[language]) for row, edition, language in found]
+        rows, editions, languages = np.array(filed, dtype=np.int64).reshape(-1, 3).T
         order = np.argsort(rows)
         if not np.array_equal(rows[order], np.arange(len(rows))):
             raise self._damaged("its passages are not numbered one after another")
-        return editions[order].astype(np.int32)
+        return editions[order].astype(np.int32), languages[order].astype(np.int32)
 
     def _load_edition(self, summary: EditionSummary) -> Edition:
         number, _ = self._edition_by_id[summary.document_id, summary.id]
@@ -466,8 +483,8 @@ def _check_passage(
     _, edition = editions.get((passage.document_id, passage.edition_id), (0, None))
     if edition is None:
         raise ValueError(f"The passage {passage.id} is of an edition that is not written.")
-    if (passage.language, passage.provenance) != (edition.language, edition.provenance):
-        raise ValueError(f"The passage {passage.id} differs from its edition in language or kind.")
+    if passage.provenance != edition.provenance:
+        raise ValueError(f"The passage {passage.id} differs from its edition in provenance.")
     if passage.span.of(edition.text) != passage.text:
         raise ValueError(f"The passage {passage.id} is not its edition's text word for word.")
 

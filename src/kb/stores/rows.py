@@ -24,7 +24,7 @@ SUMMARY_COLUMNS = (
     " url, warnings, text_sha256, characters, nodes, passages"
 )
 NODE_COLUMNS = "eid, level, start, stop, printed_number, heading, parent, page"
-PASSAGE_COLUMNS = "id, eid, eids, start, stop, breadcrumb, note, text"
+PASSAGE_COLUMNS = "id, eid, eids, language, start, stop, breadcrumb, note, text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +164,7 @@ def passage_row(passage: Passage) -> tuple[object, ...]:
         passage.id,
         passage.eid,
         to_json(passage.eids),
+        passage.language,
         *passage.span,
         to_json(passage.breadcrumb),
         int(passage.note),
@@ -173,12 +174,12 @@ def passage_row(passage: Passage) -> tuple[object, ...]:
 
 def read_passage(edition: EditionSummary, row: Sequence[Any]) -> Passage:
     """Return the passage of a row, which is one of `edition`."""
-    identity, eid, eids, start, stop, breadcrumb, note, text = row
+    identity, eid, eids, language, start, stop, breadcrumb, note, text = row
     return Passage(
         id=identity,
         document_id=edition.document_id,
         edition_id=edition.id,
-        language=edition.language,
+        language=Language(language),
         provenance=edition.provenance,
         eid=eid,
         eids=tuple(json.loads(eids)),
