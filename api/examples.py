@@ -190,6 +190,26 @@ HISTORY: dict[str, Any] = {
     ]
 }
 
+CITATION_GRAPH: dict[str, Any] = {
+    "document_id": "ilo-c183",
+    "edition_id": "en-digest",
+    "eid": "art_4__cl_1",
+    "cites": [],
+    "cited_by": [
+        {
+            "document_id": "ilo-c183",
+            "edition_id": "en-digest",
+            "eid": "art_4__cl_1",
+            "language": "en",
+            "citation": _CITATION,
+            "permalink": _PERMALINK,
+            "cites": "art_4__cl_1",
+            "words": _QUOTE,
+            "receipt": RECEIPT,
+        }
+    ],
+}
+
 VERIFICATION: dict[str, Any] = {
     "verdict": "valid",
     "message": "The words stand where the receipt says, in the same text.",

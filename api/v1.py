@@ -161,6 +161,31 @@ def history(
     return JSONResponse({"versions": to_json(versions)})
 
 
+@router.get(
+    "/documents/{document_id}/nodes/{eid}/citations",
+    tags=["documents"],
+    summary="What a provision cites, and what cites it",
+    operation_id="getCitations",
+    response_model=wire.CitationGraph,
+    responses=problems(404, 422, 503),
+)
+def citations(
+    kb: CurrentKB,
+    document_id: DocumentId,
+    eid: Eid,
+    asked: Annotated[wire.CitationParameters, Query()],
+) -> JSONResponse:
+    """Give the citations in a provision's words and those that lead to it, with receipts."""
+    graph = kb.citations(
+        document_id,
+        eid,
+        language=asked.language,
+        edition_id=asked.edition,
+        reader_language=asked.reader_language,
+    )
+    return JSONResponse(to_json(graph))
+
+
 @router.post(
     "/verify",
     tags=["receipts"],

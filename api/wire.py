@@ -419,6 +419,56 @@ class History(BaseModel):
     versions: list[Version]
 
 
+# --- what cites what ---
+
+
+class CitationParameters(_Given):
+    """Which wording of a provision, and who reads."""
+
+    language: Language | None = Field(None, description="The wording in this language.")
+    edition: Name | None = Field(None, description="This edition: `ru-official`.")
+    reader_language: Language | None = Field(
+        None, description="Language that citations are written in; by default the wording's."
+    )
+
+
+class Cited(BaseModel):
+    """A provision, or an instrument, that the words of a provision cite."""
+
+    document_id: str
+    eid: str | None = Field(description="null: the instrument as a whole.")
+    citation: str
+    permalink: str
+    words: str = Field(description="Of the provision that cites it, verbatim.")
+    receipt: Receipt
+
+
+class Citing(BaseModel):
+    """A provision whose words cite the one that is asked for."""
+
+    document_id: str
+    edition_id: str
+    eid: str = Field(description="Of the leaf in which the words stand.")
+    language: Language
+    citation: str
+    permalink: str
+    cites: str = Field(description="eid of what it cites: the provision, or a unit in it.")
+    words: str = Field(description="Verbatim.")
+    receipt: Receipt
+
+
+class CitationGraph(BaseModel):
+    """The citations of one provision, as far as they are among the documents held."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.CITATION_GRAPH))
+
+    document_id: str
+    edition_id: str
+    eid: str
+    cites: list[Cited] = Field(description="In the order of the text.")
+    cited_by: list[Citing] = Field(description="Each provision once, in one language.")
+
+
 # --- receipts and probes ---
 
 

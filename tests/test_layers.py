@@ -27,10 +27,11 @@ FLOW = """
     languages words tokens
     catalogue
     readers structure passages
+    citations references
     models stores
     noise generations fetching sources gitimport library ingest
-    citations references receipts search
-    verification provisions
+    receipts search
+    verification provisions graph
     knowledge_base
     doctor terminal cli
 """.split()

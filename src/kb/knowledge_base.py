@@ -21,6 +21,7 @@ from kb.documents import Document, Receipt
 from kb.editions import history_of, holds_on, today
 from kb.errors import IndexDamaged, NotFound
 from kb.generations import check_compatible, current_name, open_current
+from kb.graph import citations_of
 from kb.ingest import chunker_stamp, ingest
 from kb.models import load_embedder
 from kb.provisions import PROVENANCES, NodeView, choose, current_wording, edition_with
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from kb.documents import Edition, Language, Provenance
     from kb.editions import Version
     from kb.generations import Generation, Manifest
+    from kb.graph import CitationGraph
     from kb.ingest import IngestReport, Progress
     from kb.models import Embedder
     from kb.receipts import Verification
@@ -396,6 +398,28 @@ class KnowledgeBase:
             notices=tuple(validity_notices(name, summary, day or today(), reader)),
             current=current_wording(document, edition, eid),
         )
+
+    def citations(
+        self,
+        document_id: str,
+        eid: str,
+        *,
+        language: str | None = None,
+        edition_id: str | None = None,
+        reader_language: str | None = None,
+    ) -> CitationGraph:
+        """Return what a provision cites and what cites it: see `kb.graph.citations_of`.
+
+        Raises:
+            NotFound: the document, the edition or the provision is not held.
+            BadFilter: a language is not one of en, ru, kk.
+        """
+        document = self.document(document_id)
+        edition = edition_with(document, choose(document, language, edition_id), eid)
+        node = edition.node(eid)
+        assert node is not None  # noqa: S101  `edition_with` found it
+        reader = parse_language(reader_language) or edition.language
+        return citations_of(self._opened.records, document, edition, node, reader)
 
     # --- verifying ---
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kb.doctor import Finding
     from kb.documents import Document, Edition
     from kb.editions import Version
+    from kb.graph import CitationGraph
     from kb.ingest import IngestReport
     from kb.ingest import Progress as IngestProgress
     from kb.knowledge_base import EditionInTime
@@ -229,6 +230,16 @@ def show_history(console: Console, versions: Sequence[Version]) -> None:
             _flow(console, Text(f"by {version.amended_by}", style="italic"), _INDENT)
         if version.text:
             _flow(console, Text(version.text.strip("\n")), _INDENT)
+
+
+def show_citations(console: Console, graph: CitationGraph) -> None:
+    """Print what a provision cites, and what cites it."""
+    parts = (("Cites", graph.cites), ("Cited by", graph.cited_by))
+    for title, items in parts:
+        console.print(Text(f"{title}: {len(items) or 'nothing that is held'}", style="bold"))
+        for item in items:
+            _flow(console, Text.assemble((item.citation, "cyan"), f"  “{item.words}”"), _INDENT)
+            _line(console, Text(item.permalink, style="dim"), 2 * _INDENT)
 
 
 def show_editions(console: Console, editions: Sequence[EditionInTime]) -> None:

@@ -1,4 +1,4 @@
-"""What is held: `kb search`, `kb show`, `kb documents`, `kb history`."""
+"""What is held: `kb search`, `kb show`, `kb documents`, `kb history`, `kb cites`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from kb.cli.common import (
     out,
     print_json,
 )
+from kb.errors import BadRequest
 from kb.terminal import (
+    show_citations,
     show_document,
     show_documents,
     show_editions,
@@ -130,6 +132,29 @@ def history_command(
         print_json(editions)
     else:
         show_editions(out, editions)
+
+
+@app.command("cites")
+def cites_command(
+    target: Annotated[str, typer.Argument(help="A provision: ID#EID.")],
+    index: Index = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="The wording in en, ru or kk.")
+    ] = None,
+    reader: Annotated[
+        str | None, typer.Option("--reader", help="Language of citations [default: the text's].")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what a provision cites, and what cites it."""
+    document_id, _, eid = target.partition("#")
+    if not eid:
+        raise BadRequest("Name a provision, as in kz-law-223-iv-2009#art_10.")
+    graph = open_index(index).citations(document_id, eid, language=language, reader_language=reader)
+    if as_json:
+        print_json(graph)
+    else:
+        show_citations(out, graph)
 
 
 @app.command("documents")

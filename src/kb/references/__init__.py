@@ -12,15 +12,18 @@
 from __future__ import annotations
 
 from kb.references.finder import ReferenceFinder
+from kb.references.links import Link, find_links
 from kb.references.places import Context, EditionNodes, Nodes
 from kb.references.results import Reference, ReferenceKind, ReferenceStatus
 
 __all__ = [
     "Context",
     "EditionNodes",
+    "Link",
     "Nodes",
     "Reference",
     "ReferenceFinder",
     "ReferenceKind",
     "ReferenceStatus",
+    "find_links",
 ]

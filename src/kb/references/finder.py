@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.documents import Document
 from kb.references.designations import Around, after_links, read_designation
 from kb.references.lexing import lex, normal
 from kb.references.mentions import Instrument, Mention, coordinated, is_heading
@@ -28,6 +27,7 @@ from kb.references.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from kb.documents import Document
     from kb.references.lexing import Token
     from kb.references.places import Context, Nodes
     from kb.references.results import Reference
