@@ -325,6 +325,12 @@ PLAIN = [
 
         2. dates it.
 
+        2.1.11
+
+        2.1.11.(1) A knot is tied twice.
+
+        2.1.11.(2) A loop is not a knot.
+
         2.2 Knots
 
         2.2.10 Every knot is tied twice.
@@ -361,6 +367,10 @@ PLAIN = [
               cl_2.1.10__par_1 | 2.1.10 A permit is
               cl_2.1.10__sub_1 | 1. signs it;
               cl_2.1.10__sub_2 | 2. dates it.
+            cl_2.1.11
+              cl_2.1.11__par_1 | 2.1.11
+              cl_2.1.11__sub_1 | 2.1.11.(1) A knot is
+              cl_2.1.11__sub_2 | 2.1.11.(2) A loop is
           sec_2.2
             sec_2.2__hdg | 2.2 Knots
             cl_2.2.10 | 2.2.10 Every knot is
