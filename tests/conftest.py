@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from kb.knowledge_base import KnowledgeBase
@@ -12,6 +13,10 @@ from kb.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+# no test is timed: the first example of a run may load the tokenizer, on a machine that is busy
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 LAW_EN = """# Law on leave
 

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from kb.catalogue import Catalogue, shipped_corpus, unit_url
 from kb.documents import Document, Edition, Language, Level, Provenance
 from kb.errors import BadRequest, NotFound, UnreadableSource
-from kb.readers import read_source
-from kb.settings import Settings
+from kb.readers.markdown import read_markdown
 from kb.structure import parse_structure
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -92,7 +91,7 @@ def numbers(text: str) -> dict[str, tuple[str, ...]]:
 
 
 def edition_of(document_id: str, language: Language, path: Path) -> Edition:
-    source = read_source(path, Settings())
+    source = read_markdown(path.read_text(encoding="utf-8"))
     return Edition(
         document_id,
         language,
