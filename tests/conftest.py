@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from kb.documents import Document, Language, Provenance
@@ -15,6 +16,10 @@ from kb.sources import SourceFile
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+# no test is timed: the first example of a run may load the tokenizer, on a machine that is busy
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 LAW_EN = """# Law on leave
 

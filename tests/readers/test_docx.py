@@ -7,6 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 from string import ascii_lowercase
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 import pytest
@@ -26,6 +27,7 @@ needs_texts = pytest.mark.skipif(not TEXTS.exists(), reason="the texts of ../sha
 
 TRANSITIONAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+W = f"{{{TRANSITIONAL}}}"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 NAMESPACES = (
     'xmlns:w="{main}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -468,13 +470,27 @@ def test_blocks_tile_the_text(items: list[tuple[str, int]]) -> None:
 
 SETTINGS = Settings(parse_seconds=60)
 
-UNITS = {  # of each act: its clauses, annexes and tables
-    "g25nt000021": (21, 5, 9),
-    "p1100000920": (124, 2, 3),
-    "v1500010479": (42, 0, 2),
-    "v1700015813": (110, 2, 1),
-    "v2500036628": (154, 4, 9),
+UNITS = {  # of each act: its points, sub-points, annexes and tables
+    "g25nt000021": (21, 36, 5, 9),
+    "p1100000920": (124, 146, 2, 3),
+    "v1500010479": (42, 46, 0, 2),
+    "v1700015813": (110, 106, 2, 1),
+    "v2500036628": (154, 176, 4, 9),
 }
+
+
+def shown(element: ET.Element) -> str:
+    """Return what Word shows of an element, found with no help from the reader."""
+    marks = {f"{W}br": "\n", f"{W}tab": "\t"}
+    return "".join(
+        marks.get(each.tag, each.text or "" if each.tag == f"{W}t" else "")
+        for each in element.iter()
+    )
+
+
+def letters(text: str) -> str:
+    """Return letters and digits alone: blanks, rules of forms and cell borders apart."""
+    return re.sub(r"[\W_]", "", text)
 
 
 @needs_texts
@@ -482,8 +498,35 @@ UNITS = {  # of each act: its clauses, annexes and tables
 def test_official_files_give_their_points_annexes_and_tables(act: str) -> None:
     [path] = KZ_DOCX.glob(f"{act}.*")
     source = read_source(path, SETTINGS)
-    levels = [str(node.level) for node in parse_structure(source)]
-    assert tuple(map(levels.count, ("clause", "annex", "table"))) == UNITS[act]
+    nodes = parse_structure(source)
+    by_level = {
+        level: [node for node in nodes if str(node.level) == level]
+        for level in ("clause", "sub-clause", "annex", "table")
+    }
+    assert tuple(map(len, by_level.values())) == UNITS[act]
+
+    with zipfile.ZipFile(path) as archive:
+        document = ET.fromstring(archive.read("word/document.xml"))  # noqa: S314  one of our own
+    body = document.find(f"{W}body")
+    assert body is not None
+    # no point stands in a table, though some cells begin with a number
+    lines = [line.strip() for each in body.findall(f"{W}p") for line in shown(each).split("\n")]
+    for level, sign in (("clause", r"\.(?!\d)"), ("sub-clause", r"\)")):
+        number = re.compile(rf"(\d+(?:-\d+)?){sign}")
+        numbers = [found[1] for line in lines if (found := number.match(line))]
+        assert [node.number for node in by_level[level]] == numbers, level
+    # "Приложение 1 …" and "Утверждены …" stand at the right, in tables without borders
+    tables = [shown(each).lstrip() for each in body.findall(f"{W}tbl")]
+    titles = [found for each in tables if (found := re.match(r"Приложение(?: (\d+))?|Утвер", each))]
+    annexes = [found[1] for found in titles if found[0] != "Утвер"]
+    assert [node.number for node in by_level["annex"]] == annexes
+    assert len(by_level["table"]) == len(tables) - len(titles)
+    assert letters(source.text) == letters(shown(body))
+
+
+@needs_texts
+def test_every_official_file_is_counted() -> None:
+    assert {path.name.partition(".")[0] for path in KZ_DOCX.iterdir()} == UNITS.keys()
 
 
 ENDS = {  # what of the hostile files is no text, and why

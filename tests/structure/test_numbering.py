@@ -99,6 +99,8 @@ def test_no_headings(paragraph: str) -> None:
         ("1.1 Words", Rank.CLAUSE, "1.1", "Words", ()),
         ("2.2.10 Words", Rank.CLAUSE, "2.2.10", "Words", ()),  # not the 2nd of February 2010
         ("2.1.1.(1)\tWords", Rank.CLAUSE, "2.1.1", "Words", ((Rank.SUBCLAUSE, "1"),)),
+        ("2.1.1\t(1) \tWords", Rank.CLAUSE, "2.1.1", "Words", ((Rank.SUBCLAUSE, "1"),)),
+        ("2.1.1 (1) words", Rank.CLAUSE, "2.1.1", "(1) words", ()),
         (
             "1.1.1(a)(ii) words",
             Rank.CLAUSE,

@@ -156,8 +156,10 @@ _ROMAN_HEADING = re.compile(rf"(?P<n>{_ROMAN})\.{_GAP}(?=[A-ZА-ЯЁӘҒҚҢӨҰ
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|(?:0\d\.\d\d|\d\d\.0\d)\.\d\d(?!\d)")
 # 1.5 million
 _AMOUNT = re.compile(rf"\d{{1,3}}\.\d{{1,3}}{_GAP}[a-zа-яёәғқңөұүһі]")
-# 2.3.1 · 1.2. · 2.1.1.(1)
-_DECIMAL = re.compile(rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{1,7}})\.?{_TAIL}(?=\s)")
+# 2.3.1 · 1.2. · 2.1.1.(1) · 5.2.13 (1), the second number in a column of its own
+_DECIMAL = re.compile(
+    rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{1,7}})\.?(?:\t(?=\(\d{{1,3}}\)))?{_TAIL}(?=\s)"
+)
 # 1.2.Guidance · 2.1.3.Guidance.1. · 3.1.1.(5).Guidance.2. · 8.Introduction.Guidance
 _GUIDANCE = re.compile(
     rf"(?P<n>\d{{1,3}}(?:\.\d{{1,3}}){{0,7}}(?:\.?{_IN_BRACKETS}){{0,4}}"

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kb.documents import Span
@@ -77,6 +78,7 @@ def segments(source: SourceText) -> list[Segment]:
         titled = titled or any(segment.role in (Role.TITLE, Role.UNIT) for segment in made)
         found.extend(made)
     found = _note_bodies(text, found)
+    found = _bare_numbers(text, found)
     found = _quotations(text, found)
     found = _titled_contents(text, _contents(found))
     return _signatures(text, found)
@@ -223,6 +225,24 @@ def _note_bodies(text: str, found: list[Segment]) -> list[Segment]:
             result[-1] = replace(previous, span=Span(previous.span.start, segment.span.end))
         else:
             result.append(segment)
+    return result
+
+
+def _bare_numbers(text: str, found: list[Segment]) -> list[Segment]:
+    """Open a unit at its number alone: `4.1.1`, above `4.1.1.(1) …` and `4.1.1.(2) …`."""
+    result = list(found)
+    for at, (segment, following) in enumerate(pairwise(found)):
+        label = following.label
+        words = segment.span.of(text).strip()
+        if (
+            segment.role is Role.TEXT
+            and following.role is Role.UNIT
+            and label is not None
+            and label.tail
+            and label.number == words
+        ):
+            opening = Label(label.rank, label.number, len(words))
+            result[at] = replace(segment, role=Role.UNIT, label=opening)
     return result
 
 

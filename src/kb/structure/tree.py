@@ -66,6 +66,7 @@ class _Builder:
         self.root = Unit(Level.PREAMBLE, Span(0, 0))
         self.current = self.root
         self.before = ""  # the end of the last words of the norm
+        self.next_note = [*(each.note for each in found[1:]), None]  # None: no note comes next
         self.next_norm = _next_after(found, lambda each: each.role is not Role.NOTE)
         self.next_unit = _next_after(found, lambda each: each.role in (Role.UNIT, Role.SIGNATURE))
         units = [each for each in found if each.role is Role.UNIT]
@@ -266,14 +267,17 @@ class _Builder:
         """Find the unit that a note stands in without cutting a list, or a clause, in two.
 
         A note that follows its unit («Сноска.») stays in the article; one that announces a change
-        («Примечание ИЗПИ!») stands beside the unit that comes next, or before the paragraph.
+        («Примечание ИЗПИ!») stands beside the unit that comes next, or before the paragraph. One
+        that a note of the first form follows is about the unit above too: «Статью 53
+        предусматривается дополнить… ⏎ Сноска. Статья 53…».
         """
         text, label = self.next_norm[at], self._next(at)
-        if segment.note is NoteForm.BEFORE and text is not None and text.role is Role.TEXT:
+        form = NoteForm.AFTER if self.next_note[at] is NoteForm.AFTER else segment.note
+        if form is NoteForm.BEFORE and text is not None and text.role is Role.TEXT:
             self.current = self._text_parent(at, text)
         else:
             limit = label.rank if label is not None else Rank.CLAUSE
-            if segment.note is NoteForm.AFTER:
+            if form is NoteForm.AFTER:
                 limit = max(limit, Rank.CLAUSE)
             self.current = self._climb_above(limit)
         return self._free(self.current)
