@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.catalogue import Catalogue, shipped_corpus, unit_url
+from kb.catalogue import Catalogue, Wording, shipped_corpus, unit_url
 from kb.documents import Document, Edition, Language, Level, Provenance
 from kb.errors import BadRequest, NotFound, UnreadableSource
 from kb.readers.markdown import read_markdown
@@ -48,6 +48,16 @@ kk = "З"
 [document.url]
 ru = "https://example.org/rus/law"
 """
+
+EARLIER = """
+[[document.earlier]]
+valid_from = 2009-12-20
+valid_to = 2010-01-02
+amended_by = "Law No. 0-I"
+coverage = "Article 1."
+sources = ["https://example.org/law/old"]
+"""
+OLDER = EARLIER.replace("2009-12-20", "2009-12-08").replace("2010-01-02", "2009-12-20")
 
 # Article 3 has had points since Law No. 153-VIII of 10 January 2025. The official text beside the
 # checkout is the edition before, in which it had six sub-points and no points.
@@ -131,9 +141,59 @@ def test_an_entry_is_read_key_by_key(tmp_path: Path) -> None:
     )
     entry = catalogue.entry("law-1")
     assert entry.document is catalogue.document("law-1")
-    assert entry.valid_from == date(2010, 1, 2)
-    assert entry.not_covered == ("The annex.",)
-    assert entry.sources == ("https://example.org/law",)
+    assert entry.earlier == ()
+    assert entry.current == Wording(
+        valid_from=date(2010, 1, 2),
+        valid_to=None,
+        amended_by=None,
+        coverage="All of it.",
+        not_covered=("The annex.",),
+        sources=("https://example.org/law",),
+    )
+
+
+def test_an_earlier_wording_is_read_key_by_key(tmp_path: Path) -> None:
+    amended = ENTRY.replace("aliases", 'amended_by = "Law No. 2-I"\naliases')
+    catalogue = Catalogue.load(corpus_of(tmp_path, amended, EARLIER))
+
+    entry = catalogue.entry("law-1")
+    assert entry.current.amended_by == "Law No. 2-I"
+    assert entry.earlier == (
+        Wording(
+            valid_from=date(2009, 12, 20),
+            valid_to=date(2010, 1, 2),
+            amended_by="Law No. 0-I",
+            coverage="Article 1.",
+            not_covered=(),
+            sources=("https://example.org/law/old",),
+        ),
+    )
+    assert entry.document.coverage == (
+        "All of it. Of the wording from 2009-12-20 to 2010-01-02: Article 1."
+    )
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        (ENTRY.replace("valid_from = 2010-01-02", ""), EARLIER),
+        (ENTRY.replace("2010-01-02", "2010-01-01"), EARLIER),
+        (ENTRY, EARLIER.replace("valid_to = 2010-01-02", "valid_to = 2009-12-20")),
+        (ENTRY, EARLIER.replace("valid_to = 2010-01-02", "valid_to = 2009-12-19")),
+        (ENTRY, EARLIER, OLDER),
+        (ENTRY, EARLIER, EARLIER),
+    ],
+    ids=["no current day", "overlaps the current one", "no day", "backwards", "order", "twice"],
+)
+def test_wordings_that_do_not_follow_each_other(tmp_path: Path, tables: tuple[str, ...]) -> None:
+    with pytest.raises(BadRequest, match=r"document 1: .*earlier wordings"):
+        Catalogue.load(corpus_of(tmp_path, *tables))
+
+
+def test_wordings_that_follow_each_other(tmp_path: Path) -> None:
+    entry = Catalogue.load(corpus_of(tmp_path, ENTRY, OLDER, EARLIER)).entry("law-1")
+
+    assert [str(one.valid_from) for one in entry.earlier] == ["2009-12-08", "2009-12-20"]
 
 
 def test_an_empty_catalogue_holds_nothing() -> None:
@@ -165,6 +225,8 @@ def test_an_unknown_document_is_named_with_those_there_are(tmp_path: Path) -> No
         ('sources = ["https://example.org/law"]', "sources = []", "document 1, key sources"),
         ('kk = "Заң"', "", "document 1, key title.kk"),
         ('ru = "https://example.org/rus/law"', "", "document 1, key url"),
+        ("valid_to = 2010-01-02", "", "document 1, key earlier.0.valid_to"),
+        ('amended_by = "Law No. 0-I"', "amended_by = 1", "document 1, key earlier.0.amended_by"),
         ('"https://example.org/rus/law"', '"javascript:alert(1)"', "document 1, key url.ru"),
         ('"https://example.org/rus/law"', '"https://example.org/a b"', "document 1, key url.ru"),
     ],
@@ -172,8 +234,9 @@ def test_an_unknown_document_is_named_with_those_there_are(tmp_path: Path) -> No
 def test_a_bad_key_is_named_with_its_file(
     tmp_path: Path, written: str, instead: str, message: str
 ) -> None:
-    assert written in ENTRY
-    folder = corpus_of(tmp_path, ENTRY.replace(written, instead, 1))
+    whole = ENTRY + EARLIER
+    assert written in whole
+    folder = corpus_of(tmp_path, whole.replace(written, instead, 1))
 
     with pytest.raises(BadRequest) as raised:
         Catalogue.load(folder)
@@ -214,27 +277,38 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
 
 
 def test_digests_are_listed_in_order(tmp_path: Path) -> None:
-    folder = corpus_of(tmp_path, ENTRY.replace("law-1", "law-2"), ENTRY)
-    paths = [
-        folder / "digests" / name
-        for name in ("law-2/ru.md", "law-1/kk.md", "law-1/en.md", "law-1/notes.txt")
-    ]
-    for path in paths:
+    folder = corpus_of(tmp_path, ENTRY.replace("law-1", "law-2"), ENTRY, EARLIER)
+    names = ("law-2/ru.md", "law-1/kk.md", "law-1/en@2009-12-20.md", "law-1/en.md")
+    paths = [folder / "digests" / name for name in names]
+    for path in (*paths, folder / "digests" / "law-1" / "notes.txt"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("# Digest\n", encoding="utf-8")
 
-    assert Catalogue.load(folder).digest_files() == (
+    digests = Catalogue.load(folder).digest_files()
+
+    assert [(one.document.id, one.language, one.path) for one in digests] == [
+        ("law-1", Language.ENGLISH, paths[3]),
         ("law-1", Language.ENGLISH, paths[2]),
         ("law-1", Language.KAZAKH, paths[1]),
         ("law-2", Language.RUSSIAN, paths[0]),
-    )
+    ]
+    assert [one.wording.valid_to for one in digests] == [None, date(2010, 1, 2), None, None]
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("law-2/en.md", "no document 'law-2'"), ("law-1/fr.md", "'fr' is not")]
+    ("name", "message"),
+    [
+        ("law-2/en.md", "no document 'law-2'"),
+        ("law-1/fr.md", "'fr' is not"),
+        ("law-1/fr@2009-12-20.md", "'fr' is not"),
+        ("law-1/en@2009-12-21.md", r"'law-1' from '2009-12-21' \(it has: 2009-12-20\)"),
+        ("law-1/en@2010-01-02.md", "from '2010-01-02'"),  # the current one bears no date
+        ("law-1/en@20091220.md", "from '20091220'"),
+        ("law-1/en@.md", "from ''"),
+    ],
 )
 def test_a_digest_that_belongs_nowhere_is_refused(tmp_path: Path, name: str, message: str) -> None:
-    folder = corpus_of(tmp_path, ENTRY)
+    folder = corpus_of(tmp_path, ENTRY, EARLIER)
     path = folder / "digests" / name
     path.parent.mkdir(parents=True)
     path.write_text("# Digest\n", encoding="utf-8")
@@ -322,8 +396,9 @@ def test_every_alias_names_one_document(catalogue: Catalogue) -> None:
 
 def test_every_document_has_digests_in_english_and_russian(catalogue: Catalogue) -> None:
     languages: dict[str, set[Language]] = {document.id: set() for document in catalogue.documents}
-    for document_id, language, _ in catalogue.digest_files():
-        languages[document_id].add(language)
+    for digest in catalogue.digest_files():
+        if digest.wording.valid_to is None:
+            languages[digest.document.id].add(digest.language)
 
     for document_id, held in languages.items():
         assert {Language.ENGLISH, Language.RUSSIAN} <= held, document_id
@@ -342,20 +417,62 @@ def test_every_document_has_digests_in_english_and_russian(catalogue: Catalogue)
     }
 
 
+def test_every_earlier_wording_has_digests_in_english_and_russian(catalogue: Catalogue) -> None:
+    held = {
+        (one.document.id, one.wording.valid_from, one.language) for one in catalogue.digest_files()
+    }
+    earlier = [
+        (entry.document.id, one.valid_from) for entry in catalogue.entries for one in entry.earlier
+    ]
+
+    assert earlier == [("kz-concept-family-gender-2030", date(2016, 12, 6))]
+    for wording in earlier:
+        assert {(*wording, Language.ENGLISH), (*wording, Language.RUSSIAN)} <= held, wording
+
+
+def test_the_two_editions_of_the_concept_have_their_own_sections(catalogue: Catalogue) -> None:
+    sections = {
+        (one.language, one.wording.valid_from): re.findall(
+            r"(?m)^## (?:Section|Раздел) (\d)\.", one.path.read_text(encoding="utf-8")
+        )
+        for one in catalogue.digest_files()
+        if one.document.id == "kz-concept-family-gender-2030"
+    }
+
+    assert sections == {
+        (language, day): list(numbers)
+        for language in (Language.ENGLISH, Language.RUSSIAN)
+        for day, numbers in [(date(2022, 4, 1), "1234567"), (date(2016, 12, 6), "123")]
+    }
+
+
+def test_both_languages_of_an_edition_have_the_same_units(catalogue: Catalogue) -> None:
+    lines: dict[date | None, list[list[str]]] = {}
+    for one in catalogue.digest_files():
+        if one.document.id == "kz-concept-family-gender-2030":
+            paragraphs = one.path.read_text(encoding="utf-8").split("\n\n")
+            kinds = [text.split(" ")[0] if text[0] in "#>" else "" for text in paragraphs]
+            lines.setdefault(one.wording.valid_from, []).append(kinds)
+
+    assert len(lines) == 2
+    for english, russian in lines.values():
+        assert english == russian
+
+
 def test_every_digest_says_what_it_is_and_links_to_the_official_text(catalogue: Catalogue) -> None:
     says = {
         Language.ENGLISH: "digest in our own words, not the text of",
         Language.RUSSIAN: "(дайджест) своими словами, а не текст",
         Language.KAZAKH: "өз сөзімізбен жазылған қысқаша мазмұн (дайджест)",
     }
-    for document_id, language, path in catalogue.digest_files():
-        title, first, *_ = path.read_text(encoding="utf-8").split("\n\n")
-        urls = catalogue.document(document_id).urls
-        official = urls.get(language) or next(iter(urls.values()))
+    for digest in catalogue.digest_files():
+        title, first, *_ = digest.path.read_text(encoding="utf-8").split("\n\n")
+        urls = digest.document.urls
+        official = urls.get(digest.language) or next(iter(urls.values()))
 
-        assert title.startswith("# "), path
-        assert says[language] in first, path
-        assert official in first or unquote(official) in first, path
+        assert title.startswith("# "), digest.path
+        assert says[digest.language] in first, digest.path
+        assert official in first or unquote(official) in first, digest.path
 
 
 def test_the_law_has_fifteen_articles_in_each_language() -> None:
@@ -395,19 +512,19 @@ def test_no_digest_repeats_the_official_text(catalogue: Catalogue, language: Lan
     length = 12  # words; official terms are shorter
     official = runs_of_words(official_text(language), length)
 
-    for _, _, path in catalogue.digest_files():
-        shared = runs_of_words(path.read_text(encoding="utf-8"), length) & official
+    for digest in catalogue.digest_files():
+        shared = runs_of_words(digest.path.read_text(encoding="utf-8"), length) & official
 
-        assert not shared, f"{path}: {' '.join(min(shared))}"
+        assert not shared, f"{digest.path}: {' '.join(min(shared))}"
 
 
 def test_digests_keep_one_paragraph_a_unit(catalogue: Catalogue) -> None:
     numbered = re.compile(r"(?:\d+[.)]|\(?[a-z]\)) ")
-    for _, _, path in catalogue.digest_files():
-        lines = path.read_text(encoding="utf-8").splitlines()
+    for digest in catalogue.digest_files():
+        lines = digest.path.read_text(encoding="utf-8").splitlines()
         for before, line in pairwise(lines):
             if line.startswith("#") or numbered.match(line):
-                assert not before, f"{path}: {line}"
+                assert not before, f"{digest.path}: {line}"
 
 
 LABOUR_CODE = CHECKOUT.parent / "shared" / "texts" / "kz_txt" / "labor_code.txt"
@@ -447,14 +564,14 @@ def test_an_instrument_has_the_articles_that_the_catalogue_calls_covered(
     catalogue: Catalogue,
 ) -> None:
     found = {
-        (document_id, language): list(numbers(path.read_text(encoding="utf-8")))
-        for document_id, language, path in catalogue.digest_files()
+        (one.document.id, one.language): list(numbers(one.path.read_text(encoding="utf-8")))
+        for one in catalogue.digest_files()
     }
     in_articles = {place: articles for place, articles in found.items() if articles}
     assert in_articles.keys() == {
-        (document_id, language)
-        for document_id, language, _ in catalogue.digest_files()
-        if document_id in {*COVERED, "kz-labour-code-2015"}
+        (one.document.id, one.language)
+        for one in catalogue.digest_files()
+        if one.document.id in {*COVERED, "kz-labour-code-2015"}
     }
     for (document_id, language), articles in in_articles.items():
         if document_id in COVERED:
@@ -463,9 +580,9 @@ def test_an_instrument_has_the_articles_that_the_catalogue_calls_covered(
 
 def test_every_unit_of_every_digest_leads_to_the_official_page(catalogue: Catalogue) -> None:
     assert len(catalogue.digest_files()) > 40
-    for document_id, language, path in catalogue.digest_files():
-        document = catalogue.document(document_id)
-        edition = edition_of(document_id, language, path)
+    for one in catalogue.digest_files():
+        document, language, path = one.document, one.language, one.path
+        edition = edition_of(document.id, language, path)
         assert edition.nodes, path
         for node in edition.nodes:
             unit = edition.headed_unit(node.eid)

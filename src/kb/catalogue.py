@@ -1,7 +1,9 @@
 """The catalogue: which instruments the corpus holds, where their digests and official pages are.
 
-A corpus folder holds `catalogue.toml`, one `[[document]]` an instrument, and
-`digests/<document id>/<language>.md`:
+A corpus folder holds `catalogue.toml`, one `[[document]]` an instrument, and the digests:
+
+    digests/<document id>/<language>.md              of the wording that holds
+    digests/<document id>/<language>@<its day>.md    of an earlier one, a `[[document.earlier]]`
 
     >>> catalogue = Catalogue.load(Path("corpus"))          # doctest: +SKIP
     >>> catalogue.document("ilo-c183").title(Language.ENGLISH)  # doctest: +SKIP
@@ -37,13 +39,34 @@ DIGESTS_FOLDER = "digests"
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What the catalogue knows of one wording of an instrument that digests tell."""
+
+    valid_from: date | None  # None: not known
+    valid_to: date | None  # first day on which it no longer held; None: still open
+    amended_by: str | None  # the act that brought it, as cited; None: not known, or the first
+    coverage: str  # what of it the digests tell, in one sentence
+    not_covered: tuple[str, ...]  # what of it could not be read
+    sources: tuple[str, ...]  # what the digests were checked against
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One instrument of the catalogue: the document, and what the catalogue alone knows."""
+    """One instrument of the catalogue: the document, and the wordings of it that are told."""
 
     document: Document  # without editions
-    valid_from: date | None  # date of the edition that the digests tell; None: not known
-    not_covered: tuple[str, ...]  # what of the instrument could not be read
-    sources: tuple[str, ...]  # what the digests were checked against
+    current: Wording
+    earlier: tuple[Wording, ...] = ()  # oldest first; both of their days are known
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A file that tells one wording of an instrument in one language."""
+
+    document: Document  # without editions
+    language: Language
+    path: Path
+    wording: Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,30 +128,49 @@ class Catalogue:
         """
         return self.entry(document_id).document
 
-    def digest_files(self) -> tuple[tuple[str, Language, Path], ...]:
-        """Return (document id, language, path) of every digest, sorted.
+    def digest_files(self) -> tuple[Digest, ...]:
+        """Return every digest, by document and language, the current wording before earlier ones.
 
         Raises:
-            BadRequest: a digest belongs to no document of the catalogue or to no language.
+            BadRequest: a digest belongs to no document of the catalogue, to no language or to no
+                wording.
         """
         if self.folder is None:
             return ()
         paths = (self.folder / DIGESTS_FOLDER).glob("*/*.md")
-        return tuple(sorted((path.parent.name, self._language(path), path) for path in paths))
+        digests = (self._digest(path) for path in paths)
+        return tuple(sorted(digests, key=lambda one: (one.document.id, one.language, one.path)))
 
-    def _language(self, path: Path) -> Language:
-        if path.parent.name not in self:
+    def _digest(self, path: Path) -> Digest:
+        document_id = path.parent.name
+        if document_id not in self:
             raise BadRequest(
-                f"{path}: the catalogue has no document {path.parent.name!r}. Add a [[document]]"
+                f"{path}: the catalogue has no document {document_id!r}. Add a [[document]]"
                 f" with this id to {CATALOGUE_FILE} or rename the folder."
             )
+        entry = self.entry(document_id)
+        name, dated, day = path.stem.partition("@")
         try:
-            return Language(path.stem)
+            language = Language(name)
         except ValueError as error:
             raise BadRequest(
-                f"{path}: {path.stem!r} is not a language of the corpus. Name the file"
+                f"{path}: {name!r} is not a language of the corpus. Name the file"
                 f" {' or '.join(f'{language}.md' for language in Language)}."
             ) from error
+        wording = _earlier(entry, day) if dated else entry.current
+        if wording is None:
+            known = ", ".join(str(one.valid_from) for one in entry.earlier) or "none"
+            raise BadRequest(
+                f"{path}: the catalogue has no earlier wording of {document_id!r} from {day!r} (it"
+                f" has: {known}). Add a [[document.earlier]] with this valid_from to"
+                f" {CATALOGUE_FILE} or rename the file."
+            )
+        return Digest(entry.document, language, path, wording)
+
+
+def _earlier(entry: Entry, day: str) -> Wording | None:
+    """Return the earlier wording that held from a day, written as in a file's name: 2016-12-06."""
+    return next((one for one in entry.earlier if str(one.valid_from) == day), None)
 
 
 def shipped_corpus() -> Path | None:
@@ -194,6 +236,19 @@ class _Pages(_Table):
         return self
 
 
+class _Earlier(_Table):
+    valid_from: _Date
+    valid_to: _Date
+    amended_by: _Text | None = None
+    coverage: _Text
+    not_covered: tuple[_Text, ...] = ()
+    sources: tuple[_Text, ...] = Field(min_length=1)
+
+    def wording(self) -> Wording:
+        """Return the wording that this table describes."""
+        return Wording(**dict(self))
+
+
 class _Document(_Table):
     id: _Id
     kind: Literal["law", "code", "decree", "concept", "convention", "agreement", "statute", "page"]
@@ -202,6 +257,7 @@ class _Document(_Table):
     issuer: _Text | None = None
     status: Literal["in-force", "amended", "expired", "repealed", "unknown"]
     valid_from: _Date | None = None
+    amended_by: _Text | None = None
     aliases: tuple[_Text, ...] = ()
     licence: _Text
     coverage: _Text
@@ -210,6 +266,21 @@ class _Document(_Table):
     title: _Names
     short: _Names
     url: _Pages
+    earlier: tuple[_Earlier, ...] = ()
+
+    @model_validator(mode="after")
+    def _wordings_follow_each_other(self) -> Self:
+        if self.earlier and self.valid_from is None:
+            raise ValueError("where there are earlier wordings, valid_from of this one is needed")
+        days = [day for one in self.earlier for day in (one.valid_from, one.valid_to)]
+        if self.valid_from is not None:
+            days.append(self.valid_from)
+        starts_before_end = all(one.valid_from < one.valid_to for one in self.earlier)
+        if days != sorted(days) or not starts_before_end:
+            raise ValueError(
+                "the earlier wordings must stand oldest first, each ending before the next begins"
+            )
+        return self
 
     def entry(self) -> Entry:
         """Return the entry that this table describes."""
@@ -225,9 +296,16 @@ class _Document(_Table):
             aliases=self.aliases,
             urls=_by_language(self.url),
             licence=self.licence,
-            coverage=self.coverage,
+            coverage=" ".join([self.coverage, *map(_coverage_of_earlier, self.earlier)]),
         )
-        return Entry(document, self.valid_from, self.not_covered, self.sources)
+        current = Wording(
+            self.valid_from, None, self.amended_by, self.coverage, self.not_covered, self.sources
+        )
+        return Entry(document, current, tuple(one.wording() for one in self.earlier))
+
+
+def _coverage_of_earlier(wording: _Earlier) -> str:
+    return f"Of the wording from {wording.valid_from} to {wording.valid_to}: {wording.coverage}"
 
 
 class _File(_Table):

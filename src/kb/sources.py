@@ -166,15 +166,17 @@ def _exists(path: Path) -> bool:
 
 
 def _corpus(folder: Path) -> Sequence[SourceFile]:
-    catalogue = Catalogue.load(folder)
     return [
         SourceFile(
-            file,
+            digest.path,
             named=True,
-            document=catalogue.document(document_id),
-            language=language,
+            document=digest.document,
+            language=digest.language,
             provenance=Provenance.DIGEST,
-            valid_from=catalogue.entry(document_id).valid_from,
+            valid_from=digest.wording.valid_from,
+            valid_to=digest.wording.valid_to,
+            status=None if digest.wording.valid_to is None else "not-in-force",
+            amended_by=digest.wording.amended_by,
         )
-        for document_id, language, file in catalogue.digest_files()
+        for digest in Catalogue.load(folder).digest_files()
     ]

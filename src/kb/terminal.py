@@ -190,7 +190,8 @@ def show_document(console: Console, document: Document, chosen: Edition) -> None
     for edition in document.editions:
         style = "bold" if edition is chosen else ""
         link = permalink(document.id, edition.id)
-        line = f"{edition.id}  {len(edition.text)} characters  {link}"
+        until = f"  in force until {edition.valid_to}" if edition.valid_to else ""
+        line = f"{edition.id}  {len(edition.text)} characters  {link}{until}"
         _line(console, Text(line, style=style), _INDENT)
     console.print()
     for node in chosen.nodes:

@@ -253,6 +253,26 @@ def test_a_digest_is_said_to_be_one_and_none_of_its_own_units_is_cited(
     assert kazakh == f"{INSTRUMENT[KK]}, 2-бап (қысқаша мазмұны)"
 
 
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        (EN, "wording of 1 January 2009"),
+        (RU, "редакция от 1 января 2009 года"),
+        (KK, "2009 жылғы 1 қаңтардағы редакция"),
+    ],
+)
+def test_a_wording_that_another_has_replaced_is_told_by_its_date(
+    statute: Callable[[Language], Edition], language: Language, label: str
+) -> None:
+    held = replace(statute(language), valid_from=date(2009, 1, 1))
+    replaced = replace(held, valid_to=date(2025, 1, 10))
+    undated = replace(replaced, valid_from=None)
+
+    assert "(" not in cite(LAW, held, ["art_2"]).text
+    assert cite(LAW, replaced, ["art_2"]).text.endswith(f" ({label})")
+    assert "(" not in cite(LAW, undated, ["art_2"]).text
+
+
 def test_a_translation_is_said_to_be_unofficial(statute: Callable[[Language], Edition]) -> None:
     translation = replace(statute(EN), provenance=Provenance.TRANSLATION)
     expected = "Law No. 7-I of 8 December 2009, Art. 2 (unofficial translation)"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kb.catalogue import Catalogue, Entry
+from kb.catalogue import Catalogue, Entry, Wording
 from kb.documents import Document, Language, Level, Provenance
 from kb.errors import NotFound, UnreadableSource
 from kb.gitimport import as_sources, import_git
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 RU, KK = Language.RUSSIAN, Language.KAZAKH
 LAW = Document("kz-law-223-iv-2009", {RU: "О равных правах"}, "law", "223-IV", date(2009, 12, 8))
-CATALOGUE = Catalogue((Entry(LAW, None, (), ()),))
+CATALOGUE = Catalogue((Entry(LAW, Wording(None, None, None, "All of it.", (), ())),))
 
 
 def run(history: Any, data: Path, **options: Any) -> ImportReport:

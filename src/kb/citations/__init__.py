@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from kb.citations import english, kazakh, russian
-from kb.citations.instruments import cite_instrument, provenance_label
+from kb.citations.instruments import cite_instrument, edition_label
 from kb.citations.pinpoint import Pinpoint, find_pinpoint
 from kb.documents import Citation, Document, Edition, Language, Node
 from kb.errors import NotFound
@@ -71,7 +71,7 @@ def cite(
     landing = _node(edition, anchor) if anchor else next(iter(nodes), None)
     provision = _WRITERS[reader](find_pinpoint(edition, nodes))
     text = ", ".join(part for part in (cite_instrument(document, reader), provision) if part)
-    if label := provenance_label(edition.provenance, reader):
+    if label := edition_label(edition, reader):
         text = f"{text} ({label})"
     return Citation(text, permalink(document.id, edition.id, landing.eid if landing else None))
 

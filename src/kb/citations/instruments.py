@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.documents import Document, Language, Provenance
+from kb.documents import Document, Edition, Language, Provenance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,10 +87,23 @@ _LABELS = {
 }
 
 
-def provenance_label(provenance: Provenance, language: Language) -> str | None:
-    """Return what a citation says of an edition that is not the official text; else None."""
-    labels = _LABELS.get(provenance)
-    return labels[language] if labels else None
+_REPLACED = {
+    Language.ENGLISH: "wording of {day}",
+    Language.RUSSIAN: "редакция от {day}",
+    Language.KAZAKH: "{day} редакция",
+}
+
+
+def edition_label(edition: Edition, language: Language) -> str | None:
+    """Return what a citation says of an edition that is no official text that holds; else None.
+
+    A wording that another has replaced is told by its date: its provisions may bear the numbers
+    of others now.
+    """
+    labels = [_LABELS[edition.provenance][language]] if edition.provenance in _LABELS else []
+    if edition.valid_to is not None and edition.valid_from is not None:
+        labels.append(_REPLACED[language].format(day=_day(edition.valid_from, language)))
+    return "; ".join(labels) or None
 
 
 def cite_instrument(document: Document, language: Language) -> str:
