@@ -23,7 +23,6 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -48,12 +47,16 @@ _WORD_STREAM = "WordDocument".encode("utf-16-le")
 _LOCKED_DOCX = "EncryptedPackage".encode("utf-16-le")
 _SECTOR = 512  # bytes; the parts of an OLE file begin at multiples of it
 _FIB = b"\xec\xa5"  # how the part with a Word file's text begins (MS-DOC, 2.5.2 FibBase)
+# the reader that LibreOffice shall take, since its last guess is plain text; of a DOC it must guess
+# the version
+_FILTERS = {".odt": "writer8", ".rtf": "Rich Text Format"}
 _HEAD = 4096  # bytes in which a web page names itself
+_BY_SIGNAL = 128  # above it a shell's exit code tells which signal ended what it ran
 _SAID = 200  # characters of what LibreOffice says of a failure
 
 
 class _Kind(Enum):
-    """What a file is by its content."""
+    """What a file is by its content; the value is its suffix."""
 
     DOC = ".doc"
     ODT = ".odt"
@@ -80,6 +83,8 @@ def read_office(data: bytes, name: str) -> SourceText:
             f"{name} cannot be read without LibreOffice: install {INSTALL} (Debian) or save it as"
             " DOCX, and add it again."
         )
+    if kind is _Kind.RTF:
+        data = _start(data)
     source = read_docx(office.to_docx(data, kind.value, name), name)
     return replace(source, warnings=(WARNING, *source.warnings))
 
@@ -90,8 +95,8 @@ def _kind(data: bytes, name: str) -> _Kind:
     Raises:
         UnreadableSource: it is of another kind, or encrypted.
     """
-    head = data[:_HEAD].replace(b"\0", b"").lower()  # without what UTF-16 puts between letters
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = _start(data)[:_HEAD].lower()
+    page = start.replace(b"\0", b"")  # without what UTF-16 puts between letters
     if data.startswith(_OLE):
         if _WORD_STREAM in data:
             return _Kind.DOC
@@ -106,12 +111,17 @@ def _kind(data: bytes, name: str) -> _Kind:
             f"{name} is a web page in one file (MHTML): open it in Word, save it as DOCX and add"
             " that."
         )
-    elif b"<html" in head or start.startswith(b"<!doctype html"):
+    elif b"<html" in page or page.startswith(b"<!doctype html"):
         return _Kind.HTML
     raise UnreadableSource(
         f"{name} is damaged or no DOC, ODT or RTF, whatever its suffix says: save it as DOCX and"
         " add that."
     )
+
+
+def _start(data: bytes) -> bytes:
+    """Return a text without the blanks before it, of which LibreOffice would make plain text."""
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def _kind_of_archive(data: bytes, name: str) -> _Kind:
@@ -153,7 +163,7 @@ class LibreOffice:
     command: str
 
     def version(self) -> str | None:
-        """Return `LibreOffice 7.4.7.2 …` as it calls itself; None where it does not start."""
+        """Return `LibreOffice 7.4.7.2` as it calls itself; None where it does not start."""
         with tempfile.TemporaryDirectory() as folder:
             try:
                 said = self._run(Path(folder), ["--version"], seconds=60).stdout
@@ -172,15 +182,17 @@ class LibreOffice:
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder, f"source{suffix}")
             source.write_bytes(data)
-            order = ["--convert-to", "docx:MS Word 2007 XML", "--outdir", folder, str(source)]
+            taken = [f"--infilter={_FILTERS[suffix]}"] if suffix in _FILTERS else []
+            order = [*taken, "--convert-to", "docx:MS Word 2007 XML", "--outdir", folder]
             try:
-                done = self._run(Path(folder), order)
+                done = self._run(Path(folder), [*order, str(source)])
             except OSError as error:
                 why = f"it does not start: {error.strerror}"
             else:
                 _socket(Path(folder, _PROFILE)).unlink(missing_ok=True)  # there after a crash
-                with suppress(FileNotFoundError):
-                    return source.with_suffix(".docx").read_bytes()
+                result = source.with_suffix(".docx")
+                if done.returncode == 0 and result.exists():
+                    return result.read_bytes()
                 why = _why(done)
         if _is_locked_doc(data):
             raise _encrypted(name)
@@ -244,7 +256,9 @@ def _why(done: subprocess.CompletedProcess[bytes]) -> str:
     lines = done.stderr.decode("utf-8", "replace").splitlines()
     said = next((line.strip() for line in reversed(lines) if line.startswith("Error")), "")
     if said:
-        return said.rstrip(".")[-_SAID:]
+        return said[-_SAID:].rstrip(".")
+    if done.returncode < 0 or done.returncode > _BY_SIGNAL:
+        return "it was killed, perhaps for want of memory: see the setting parse_megabytes"
     return f"it ended with exit code {done.returncode}" if done.returncode else "it wrote nothing"
 
 
