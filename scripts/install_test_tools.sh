@@ -1,6 +1,7 @@
 #!/bin/sh
-# Install from Debian what the tests drive: a browser, and OCR with its languages. Each is looked for
-# by itself; the tests of one that is missing and may not be installed are skipped and say so.
+# Install from Debian what the tests drive: a browser, OCR with its languages, and LibreOffice's Writer.
+# Each is looked for by itself; the tests of one that is missing and may not be installed are skipped
+# and say so.
 set -eu
 
 has_language() {
@@ -13,6 +14,8 @@ command -v tesseract >/dev/null 2>&1 || missing="$missing tesseract-ocr"
 for language in eng kaz rus; do
     has_language "$language" || missing="$missing tesseract-ocr-$language"
 done
+command -v soffice >/dev/null 2>&1 || command -v libreoffice >/dev/null 2>&1 ||
+    missing="$missing libreoffice-writer-nogui"
 [ -f /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing="$missing fonts-dejavu-core"
 
 if [ -z "$missing" ]; then
@@ -34,7 +37,10 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -q
-for package in $missing; do
-    $as_root apt-get install -q -y --no-install-recommends "$package" ||
+install="$as_root apt-get install -q -y --no-install-recommends"
+# shellcheck disable=SC2086  the names are words
+$install $missing && exit 0
+for package in $missing; do # one that is not to be had should not keep out the others
+    $install "$package" ||
         echo "$package cannot be installed: the tests that need it will be skipped"
 done

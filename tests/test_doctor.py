@@ -11,6 +11,7 @@ from kb.generations import open_current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from kb.knowledge_base import KnowledgeBase
     from kb.settings import Settings
@@ -77,6 +78,63 @@ def test_a_package_that_is_missing(own_settings: Settings, monkeypatch: pytest.M
     found = findings(own_settings)
     assert found["tantivy"].good
     assert not found["no-such-package"].good
+
+
+@pytest.mark.parametrize(
+    ("scripts", "tesseract", "libreoffice"),
+    [
+        (
+            {},
+            (
+                "absent (optional: needed for scanned PDFs; install tesseract-ocr tesseract-ocr-rus"
+                " tesseract-ocr-kaz)"
+            ),
+            "absent (optional: needed for DOC, ODT and RTF; install libreoffice-writer)",
+        ),
+        (
+            {
+                "tesseract": (
+                    "case $1 in --list-langs) echo eng; echo rus; echo kaz;;"
+                    " *) echo tesseract 5.3.0; echo more; esac"
+                ),
+                "soffice": "echo 'LibreOffice 7.4.7.2 40(Build:2)'",
+            },
+            "tesseract 5.3.0, languages rus kaz eng",
+            "LibreOffice 7.4.7.2",
+        ),
+        (
+            {
+                "tesseract": "[ $1 = --list-langs ] && echo rus",
+                "libreoffice": "exit 1",
+            },
+            (
+                "present, languages rus (optional: needed for scanned PDFs in other languages;"
+                " install tesseract-ocr-kaz tesseract-ocr-eng)"
+            ),
+            (
+                "{folder}/libreoffice does not start (optional: needed for DOC, ODT and RTF;"
+                " install it again)"
+            ),
+        ),
+    ],
+)
+def test_optional_tools(
+    own_settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    scripts: dict[str, str],
+    tesseract: str,
+    libreoffice: str,
+) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name, line in scripts.items():
+        (folder / name).write_text(f"#!/bin/sh\n{line}\n")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    found = findings(own_settings)
+    assert found["tesseract"] == Finding("tesseract", True, tesseract)
+    assert found["LibreOffice"] == Finding("LibreOffice", True, libreoffice.format(folder=folder))
 
 
 def test_a_disk_that_is_full(own_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

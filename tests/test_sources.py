@@ -38,7 +38,7 @@ def test_slug(name: str, expected: str) -> None:
 
 
 def test_a_folder_gives_its_files_in_a_stable_order(tmp_path: Path) -> None:
-    make(tmp_path, "b/law.md", "a/law.txt", "law.md", "z.txt", "notes.odt", ".hidden/x.md", ".y.md")
+    make(tmp_path, "b/law.md", "a/law.txt", "law.md", "z.txt", "notes.xls", ".hidden/x.md", ".y.md")
     found = find_sources([tmp_path])
     assert [source.path.relative_to(tmp_path).as_posix() for source in found] == [
         "law.md",  # what lies higher comes first

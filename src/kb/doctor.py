@@ -14,6 +14,7 @@ from kb.ingest import chunker_stamp
 from kb.models import load_embedder
 from kb.models.packaged import verify_converted
 from kb.models.resolver import ModelSource, resolve_model
+from kb.readers import ocr, office
 from kb.tokens import count_tokens
 
 if TYPE_CHECKING:
@@ -36,8 +37,16 @@ class Finding:
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
-    """Look at everything that a search needs, the model's answer included."""
-    return (*_packages(), _tokens(), *_disk(settings), *_model(settings), *_index(settings))
+    """Look at everything that a search needs, the model's answer included, and optional tools."""
+    return (
+        *_packages(),
+        _tokens(),
+        _tesseract(),
+        _libreoffice(),
+        *_disk(settings),
+        *_model(settings),
+        *_index(settings),
+    )
 
 
 def _packages() -> Iterator[Finding]:
@@ -52,6 +61,31 @@ def _packages() -> Iterator[Finding]:
 def _tokens() -> Finding:
     count = count_tokens("maternity leave")
     return Finding("token counts", count > 0, "cl100k_base, from the installed package")
+
+
+def _tesseract() -> Finding:
+    purpose = "needed for scanned PDFs"
+    found = ocr.find_tesseract()
+    if found is None:
+        return Finding("tesseract", True, f"absent (optional: {purpose}; install {ocr.INSTALL})")
+    detail = f"{found.version() or 'present'}, languages {' '.join(found.languages)}"
+    if found.lacks:
+        detail += f" (optional: {purpose} in other languages; install {' '.join(found.lacks)})"
+    return Finding("tesseract", True, detail)
+
+
+def _libreoffice() -> Finding:
+    purpose = "needed for DOC, ODT and RTF"
+    found = office.find_libreoffice()
+    if found is None:
+        absent = f"absent (optional: {purpose}; install {office.INSTALL})"
+        return Finding("LibreOffice", True, absent)
+    said = found.version()
+    return Finding(
+        "LibreOffice",
+        True,
+        said or f"{found.command} does not start (optional: {purpose}; install it again)",
+    )
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -44,6 +44,15 @@ HOSTILE = dedent(
             for _ in range(100): file.write(bytes(1 << 20))
     def reads_input(data, name): return read_plain(repr(sys.stdin.read()))
     def tells_secrets(data, name): return read_plain(repr(sorted(os.environ)))
+    def litters(data, name):
+        os.mkdir(os.path.join(os.environ["TMPDIR"], "folder"))
+        open("file", "w").close()
+        open(os.path.join(os.path.dirname(__file__), "stray"), "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    def strays(folder):
+        assert folder.joinpath("folder").is_dir()
+        yield folder.parent.parent / "stray"
+        yield folder / "there is none"
     def forks(data, name):
         if os.fork() == 0:
             with open(os.path.join(os.path.dirname(__file__), "pid"), "w") as file:
@@ -114,6 +123,18 @@ def test_the_child_has_no_input_and_no_secrets(hostile, monkeypatch: pytest.Monk
     monkeypatch.setenv("KB_API_KEYS", "secret")
     assert hostile("reads_input").text == "''"
     assert "KB_API_KEYS" not in hostile("tells_secrets").text
+
+
+@pytest.mark.usefixtures("hostile")
+def test_what_the_child_wrote_goes_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    form = Format("hostile:litters", is_text=False, hostile=True, leftovers="hostile:strays")
+    with pytest.raises(UnreadableSource, match="ended by SIGKILL"):
+        read_in_sandbox(form, tmp_path / "file.xyz", Settings())
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert (tmp_path / "file.xyz").exists()
+    assert not (tmp_path / "stray").exists()
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,17 @@ class Tesseract:
         """Return the Debian packages of the languages that are not installed."""
         return tuple(f"tesseract-ocr-{name}" for name in LANGUAGES if name not in self.languages)
 
+    def version(self) -> str | None:
+        """Return `tesseract 5.3.0` as it calls itself; None where it does not say."""
+        try:
+            done = subprocess.run(
+                [self.command, "--version"], capture_output=True, check=True, timeout=30
+            )
+        except (OSError, subprocess.SubprocessError):
+            return None
+        said = (done.stdout or done.stderr).decode("utf-8", "replace")  # old ones write to stderr
+        return said.partition("\n")[0].strip() or None
+
     def read(self, image: Image, seconds: float) -> OcrReading | None:
         """Read a picture of a page; None when there is no legible text in it.
 

@@ -5,7 +5,8 @@ fill the memory or the disk. So the parser runs in a child process, which
 
 - has limits on time, memory and the size of what it writes, set before it opens the file;
 - has no input, no controlling terminal and no environment variables but the paths on which Python
-  finds modules and OCR its command;
+  finds modules and readers their commands, and the folder for its temporary files, which is its own
+  and goes with it;
 - hands back JSON, which is checked, never pickled objects.
 
 Whatever becomes of the child, the caller gets a `SourceText` or an `UnreadableSource`.
@@ -18,11 +19,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -34,7 +37,7 @@ from kb.readers.blocks import Block, BlockKind, OcrPage, SourceText
 from kb.readers.formats import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from kb.readers.ocr import OcrOrder
     from kb.settings import Settings
@@ -43,6 +46,7 @@ MAX_OUTPUT_MEGABYTES = 64  # of JSON: some 15,000 pages of text
 
 _MEGABYTE = 1 << 20
 _CHILD = "from kb.readers.sandbox import _child; _child()"
+_ATTEMPTS = 20  # to remove a folder
 _REMARKS_SHOWN = 200  # characters of what a child that died had to say
 
 
@@ -66,7 +70,11 @@ def read_in_sandbox(form: Format, path: Path, settings: Settings) -> SourceText:
         "megabytes": settings.parse_megabytes,
     }
     command = [sys.executable, "-P", "-c", _CHILD, json.dumps(order)]
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as remarks:
+    with (
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as remarks,
+        _own_folder(form) as folder,
+    ):
         # no preexec_fn: it is unsafe where the caller has threads, as a server does
         child = subprocess.Popen(
             command,
@@ -76,8 +84,9 @@ def read_in_sandbox(form: Format, path: Path, settings: Settings) -> SourceText:
             env={
                 "PYTHONPATH": _absolute(sys.path),
                 "PATH": _absolute(os.get_exec_path()),
+                "TMPDIR": str(folder),
             },
-            cwd=tempfile.gettempdir(),
+            cwd=folder,
             start_new_session=True,
         )
         try:
@@ -90,6 +99,22 @@ def read_in_sandbox(form: Format, path: Path, settings: Settings) -> SourceText:
             return _answer(_content(output), path)
         why = _why(code, _content(remarks, _REMARKS_SHOWN), settings)
         raise UnreadableSource(f"{path} cannot be read: {why}")
+
+
+@contextmanager
+def _own_folder(form: Format) -> Iterator[Path]:
+    """Make a folder for a child's temporary files; remove it, whatever the child has left there."""
+    folder = Path(tempfile.mkdtemp(prefix="kb-")).resolve()
+    try:
+        yield folder
+    finally:
+        for path in form.left_by(folder):
+            path.unlink(missing_ok=True)
+        for _ in range(_ATTEMPTS):  # what was killed a moment ago may still write a file
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(0.05)
 
 
 def _absolute(paths: Iterable[str]) -> str:
