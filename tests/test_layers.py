@@ -28,7 +28,7 @@ FLOW = """
     catalogue
     readers structure passages
     models stores
-    noise generations fetching sources gitimport library ingest
+    noise generations fetching sources gitimport likeness reports library ingest
     citations references receipts search
     verification
     knowledge_base
