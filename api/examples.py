@@ -63,6 +63,7 @@ SEARCH_RESULT: dict[str, Any] = {
             "language": "en",
             "status": "in-force",
             "valid_from": None,
+            "valid_to": None,
             "page": None,
             "text": _QUOTE,
             "span": {"start": 27, "end": 95},
@@ -92,6 +93,7 @@ SEARCH_RESULT: dict[str, Any] = {
     "generation": _GENERATION,
     "offset": 0,
     "more": True,
+    "as_of": None,
 }
 
 _HEAD: dict[str, Any] = {
@@ -164,6 +166,48 @@ NODE_TEXT: dict[str, Any] = {
     "text": TEXT[27:96],
     "citation": {"text": _CITATION, "permalink": _PERMALINK},
     "receipt": RECEIPT,
+    "notices": [],
+    "current": None,
+}
+
+EDITION_LIST: dict[str, Any] = {
+    "editions": [{**_EDITION, "holds": True, "permalink": "/documents/ilo-c183/en-digest"}]
+}
+
+HISTORY: dict[str, Any] = {
+    "versions": [
+        {
+            "change": "first-held",
+            "edition_id": "en-digest",
+            "language": "en",
+            "provenance": "digest",
+            "eid": "art_4__cl_1",
+            "valid_from": None,
+            "valid_to": None,
+            "amended_by": None,
+            "text": TEXT[27:96],
+        }
+    ]
+}
+
+CITATION_GRAPH: dict[str, Any] = {
+    "document_id": "ilo-c183",
+    "edition_id": "en-digest",
+    "eid": "art_4__cl_1",
+    "cites": [],
+    "cited_by": [
+        {
+            "document_id": "ilo-c183",
+            "edition_id": "en-digest",
+            "eid": "art_4__cl_1",
+            "language": "en",
+            "citation": _CITATION,
+            "permalink": _PERMALINK,
+            "cites": "art_4__cl_1",
+            "words": _QUOTE,
+            "receipt": RECEIPT,
+        }
+    ],
 }
 
 VERIFICATION: dict[str, Any] = {

@@ -97,6 +97,8 @@ TEXTS: Mapping[str, Triple] = {
         "Если в группе ничего не отмечено, поиск идёт по всему собранию.",
         "Топта ештеңе белгіленбесе, бүкіл жинақтан ізделеді.",
     ),
+    "filter_day": ("Day", "Дата", "Күні"),
+    "as_of": ("As it held on", "В редакции на дату", "Осы күнгі редакцияда"),
     "clear_filters": ("Clear filters", "Сбросить фильтры", "Сүзгілерді тазалау"),
     "examples": ("For example", "Например", "Мысалы"),
     # --- results ---
@@ -168,6 +170,16 @@ TEXTS: Mapping[str, Triple] = {
     ),
     "digest": ("Digest", "Краткое изложение", "Қысқаша мазмұн"),
     "supplied": ("Supplied file", "Добавленный файл", "Қосылған файл"),
+    "replaced": (
+        "Another wording has replaced this one.",
+        "Эта редакция заменена другой.",
+        "Бұл редакцияны басқасы алмастырды.",
+    ),
+    "wording_of_today": (
+        "The wording in force today",
+        "Редакция, действующая сегодня",
+        "Бүгін қолданыстағы редакция",
+    ),
     # --- documents ---
     "documents_headline": (
         "Documents held",

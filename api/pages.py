@@ -36,7 +36,7 @@ from api.reading import preferred, read_edition
 from kb.citations import permalink
 from kb.documents import Edition, Highlight, Language, Provenance, Span
 from kb.errors import BadRequest, KBError, NotFound
-from kb.knowledge_base import KnowledgeBase
+from kb.knowledge_base import EditionInTime, KnowledgeBase
 from kb.search.results import Hit, SearchResult, to_json
 from kb.search.wording import provenance_note
 from kb.stores.rows import DocumentSummary, EditionSummary
@@ -84,12 +84,13 @@ class SearchForm:
     documents: tuple[str, ...]
     languages: tuple[str, ...]
     provenances: tuple[str, ...]
+    as_of: str
     offset: int
 
     @property
     def filtered(self) -> bool:
         """Whether any filter is set."""
-        return bool(self.documents or self.languages or self.provenances)
+        return bool(self.documents or self.languages or self.provenances or self.as_of)
 
     def address(self, **changed: object) -> str:
         """Return the address of this search with some of its values changed."""
@@ -112,10 +113,13 @@ def search_page(
     documents: Annotated[Sequence[str], Query()] = (),
     languages: Annotated[Sequence[str], Query()] = (),
     provenances: Annotated[Sequence[str], Query()] = (),
+    as_of: str = "",
     offset: Annotated[int, Query()] = 0,
 ) -> Response:
     """Show the form, and the results of what it was sent with."""
-    form = SearchForm(q, _given(documents), _given(languages), _given(provenances), offset)
+    form = SearchForm(
+        q, _given(documents), _given(languages), _given(provenances), as_of.strip(), offset
+    )
     result: SearchResult | None = None
     error: BadRequest | None = None
     if q is not None:
@@ -128,6 +132,7 @@ def search_page(
                 languages=form.languages or None,
                 provenances=form.provenances or None,
                 reader_language=_interface_language(request),
+                as_of=form.as_of or None,
             )
         except BadRequest as refused:
             error = refused
@@ -184,8 +189,21 @@ def edition_page(request: Request, kb: CurrentKB, document_id: str, edition_id: 
         edition=edition,
         summary=next(item for item in summary.editions if item.id == edition.id),
         reading=read_edition(kb.document(document_id), edition, language),
+        newer=_newer(kb, edition),
         generation=kb.generation,
     )
+
+
+def _newer(kb: KnowledgeBase, edition: Edition) -> EditionInTime | None:
+    """Return the edition that holds today in place of one that no longer does."""
+    series = [
+        item
+        for item in kb.editions(edition.document_id, language=edition.language)
+        if item.edition.provenance is edition.provenance
+    ]
+    replaced = any(item.edition.id == edition.id and not item.holds for item in series)
+    holding = [item for item in series if item.holds and item.edition.valid_from]
+    return holding[-1] if replaced and holding else None
 
 
 def _summary(kb: KnowledgeBase, document_id: str) -> DocumentSummary:

@@ -11,7 +11,8 @@ from typing import Any
 
 from api import wire
 from kb.documents import Document, Edition
-from kb.knowledge_base import NodeView
+from kb.knowledge_base import EditionInTime
+from kb.provisions import NodeView
 from kb.search.results import to_json
 from kb.stores.rows import DocumentSummary, EditionSummary
 
@@ -53,6 +54,18 @@ def node_text(view: NodeView) -> dict[str, Any]:
         "text": view.text,
         "citation": to_json(view.citation),
         "receipt": to_json(view.receipt),
+        "notices": list(view.notices),
+        "current": to_json(view.current),
+    }
+
+
+def editions_in_time(items: Sequence[EditionInTime]) -> dict[str, Any]:
+    """Return an `EditionList`."""
+    return {
+        "editions": [
+            {**_edition(item.edition), "holds": item.holds, "permalink": item.permalink}
+            for item in items
+        ]
     }
 
 

@@ -72,6 +72,7 @@ def _search(
         documents=asked.documents or None,
         provenances=asked.provenances or None,
         reader_language=asked.reader_language,
+        as_of=asked.as_of,
     )
     return JSONResponse(to_json(result))
 
@@ -119,8 +120,70 @@ def node(
     asked: Annotated[wire.NodeParameters, Query()],
 ) -> JSONResponse:
     """Give the words of a provision with its citation and its receipt."""
-    view = kb.node(document_id, eid, language=asked.language, edition_id=asked.edition)
+    view = kb.node(
+        document_id, eid, language=asked.language, edition_id=asked.edition, as_of=asked.as_of
+    )
     return JSONResponse(representations.node_text(view))
+
+
+@router.get(
+    "/documents/{document_id}/editions",
+    tags=["editions"],
+    summary="The editions of a document, with their dates",
+    operation_id="listEditions",
+    response_model=wire.EditionList,
+    responses=problems(404, 422, 503),
+)
+def editions(
+    kb: CurrentKB, document_id: DocumentId, asked: Annotated[wire.EditionParameters, Query()]
+) -> JSONResponse:
+    """List a document's editions by language and date, and say which held on the day."""
+    found = kb.editions(document_id, language=asked.language, as_of=asked.as_of)
+    return JSONResponse(representations.editions_in_time(found))
+
+
+@router.get(
+    "/documents/{document_id}/nodes/{eid}/history",
+    tags=["editions"],
+    summary="When a provision appeared and changed",
+    operation_id="getHistory",
+    response_model=wire.History,
+    responses=problems(404, 422, 503),
+)
+def history(
+    kb: CurrentKB,
+    document_id: DocumentId,
+    eid: Eid,
+    asked: Annotated[wire.HistoryParameters, Query()],
+) -> JSONResponse:
+    """Give the wordings of a provision, the oldest first, and the act that brought each."""
+    versions = kb.history(document_id, eid, language=asked.language, edition_id=asked.edition)
+    return JSONResponse({"versions": to_json(versions)})
+
+
+@router.get(
+    "/documents/{document_id}/nodes/{eid}/citations",
+    tags=["documents"],
+    summary="What a provision cites, and what cites it",
+    operation_id="getCitations",
+    response_model=wire.CitationGraph,
+    responses=problems(404, 422, 503),
+)
+def citations(
+    kb: CurrentKB,
+    document_id: DocumentId,
+    eid: Eid,
+    asked: Annotated[wire.CitationParameters, Query()],
+) -> JSONResponse:
+    """Give the citations in a provision's words and those that lead to it, with receipts."""
+    graph = kb.citations(
+        document_id,
+        eid,
+        language=asked.language,
+        edition_id=asked.edition,
+        reader_language=asked.reader_language,
+    )
+    return JSONResponse(to_json(graph))
 
 
 @router.post(

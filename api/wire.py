@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from api import examples
 from kb import documents
 from kb.documents import Language, Level, Provenance
+from kb.editions import Change
 from kb.receipts import Verdict
 from kb.search.queries import MAX_LIMIT, MAX_OFFSET
 
@@ -76,6 +77,9 @@ class _Filters(_Given):
     )
     reader_language: Language | None = Field(
         None, description="Language that citations are written in; by default the query's."
+    )
+    as_of: IsoDate | None = Field(
+        None, description="The day whose law is asked for, by default today."
     )
 
 
@@ -194,6 +198,7 @@ class Hit(BaseModel):
     language: Language
     status: str = Field(description="in-force, amended, expired, repealed, … or unknown.")
     valid_from: dt.date | None = Field(description="Since when the edition is in force.")
+    valid_to: dt.date | None = Field(description="First day on which this wording did not hold.")
     page: int | None = Field(description="Of the source, from 1, where it has pages.")
     text: str = Field(description="The passage, verbatim.")
     span: Span = Field(description="Of the passage, in the edition's canonical text.")
@@ -216,6 +221,7 @@ class SearchResult(BaseModel):
     generation: str = Field(description="Name of the index generation that answered.")
     offset: int
     more: bool = Field(description="Whether there are hits after these.")
+    as_of: dt.date | None = Field(description="The day that was asked for; null: today.")
 
 
 # --- documents ---
@@ -310,6 +316,15 @@ class Citation(BaseModel):
     permalink: str = Field(description="Path of the provision on this server.")
 
 
+class CurrentWording(BaseModel):
+    """What stands today where a wording stood that another one has replaced."""
+
+    edition_id: str
+    eid: str | None = Field(description="Of the provision today; null: it is no longer there.")
+    permalink: str
+    changed: bool = Field(description="Whether it reads otherwise, editors' notes aside.")
+
+
 class NodeText(BaseModel):
     """One provision: its words, how it is cited, and the receipt for it."""
 
@@ -321,6 +336,10 @@ class NodeText(BaseModel):
     text: str = Field(description="Verbatim: the canonical text from span.start to span.end.")
     citation: Citation
     receipt: Receipt
+    notices: list[str] = Field(description="What must be said beside it: expired, replaced, …")
+    current: CurrentWording | None = Field(
+        description="Where the provision stands today, if another wording has replaced this one."
+    )
 
 
 class PageParameters(_Given):
@@ -341,6 +360,113 @@ class NodeParameters(_Given):
 
     language: Language | None = Field(None, description="In this language.")
     edition: Name | None = Field(None, description="This edition: `ru-official`.")
+    as_of: IsoDate | None = Field(None, description="What held on this day; by default today.")
+
+
+# --- editions in time ---
+
+
+class EditionParameters(_Given):
+    """Which editions, and for which day."""
+
+    language: Language | None = Field(None, description="In this language.")
+    as_of: IsoDate | None = Field(None, description="The day for `holds`; by default today.")
+
+
+class EditionInTime(Edition):
+    """An edition, and whether it held on the day."""
+
+    holds: bool = Field(description="As far as its dates are known.")
+    permalink: str
+
+
+class EditionList(BaseModel):
+    """A document's editions by language, provenance and date."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.EDITION_LIST))
+
+    editions: list[EditionInTime]
+
+
+class HistoryParameters(_Given):
+    """Which provision is meant."""
+
+    language: Language | None = Field(None, description="The wordings in this language.")
+    edition: Name | None = Field(None, description="The edition in which it has this eid.")
+
+
+class Version(BaseModel):
+    """A wording of a provision, from the edition that brought it."""
+
+    change: Change = Field(
+        description="`first-held`: in the oldest wording held. `renumbered`: the same words."
+    )
+    edition_id: str
+    language: Language
+    provenance: Provenance
+    eid: str = Field(description="In this edition; of a removed one, where it stood before.")
+    valid_from: dt.date | None
+    valid_to: dt.date | None = Field(description="Until when this wording of it held.")
+    amended_by: str | None = Field(description="The act that brought the edition.")
+    text: str = Field(description="Verbatim; empty where it was removed.")
+
+
+class History(BaseModel):
+    """The wordings of a provision, the oldest first."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.HISTORY))
+
+    versions: list[Version]
+
+
+# --- what cites what ---
+
+
+class CitationParameters(_Given):
+    """Which wording of a provision, and who reads."""
+
+    language: Language | None = Field(None, description="The wording in this language.")
+    edition: Name | None = Field(None, description="This edition: `ru-official`.")
+    reader_language: Language | None = Field(
+        None, description="Language that citations are written in; by default the wording's."
+    )
+
+
+class Cited(BaseModel):
+    """A provision, or an instrument, that the words of a provision cite."""
+
+    document_id: str
+    eid: str | None = Field(description="null: the instrument as a whole.")
+    citation: str
+    permalink: str
+    words: str = Field(description="Of the provision that cites it, verbatim.")
+    receipt: Receipt
+
+
+class Citing(BaseModel):
+    """A provision whose words cite the one that is asked for."""
+
+    document_id: str
+    edition_id: str
+    eid: str = Field(description="Of the leaf in which the words stand.")
+    language: Language
+    citation: str
+    permalink: str
+    cites: str = Field(description="eid of what it cites: the provision, or a unit in it.")
+    words: str = Field(description="Verbatim.")
+    receipt: Receipt
+
+
+class CitationGraph(BaseModel):
+    """The citations of one provision, as far as they are among the documents held."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.CITATION_GRAPH))
+
+    document_id: str
+    edition_id: str
+    eid: str
+    cites: list[Cited] = Field(description="In the order of the text.")
+    cited_by: list[Citing] = Field(description="Each provision once, in one language.")
 
 
 # --- receipts and probes ---

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.documents import Document, Language, Provenance
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
+from kb.sources import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +90,64 @@ def leave_kb(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     folder = tmp_path_factory.mktemp("leave")
     settings = Settings(index=folder / "index", cache=folder / "cache", model="hashing")
     return KnowledgeBase.build([write_sources(folder / "laws")], settings=settings)
+
+
+# --- a law through its editions ---
+
+_SCOPE = "### Article 1. Scope\n\nThis Law applies to everyone who works for pay.\n\n"
+_LEAVE = (
+    "### Article 2. Leave\n\n1. An employee has {days} days of leave a year.\n\n"
+    "2. The leave is paid by the employer.\n\n"
+)
+_NURSING = "### Article 3. Breaks\n\nA nursing mother has a break every three hours.\n\n"
+_CHILDREN = (
+    "### Article {number}. Children\n\nChildren under sixteen may not work at night in mines.\n\n"
+)
+# each wording with its first day and the act that brought it
+_WORDINGS = (
+    ("2010-01-01", None, _SCOPE + _LEAVE.format(days="126") + _CHILDREN.format(number=3)),
+    ("2012-05-01", "Law No. 5", _SCOPE + _LEAVE.format(days="140") + _CHILDREN.format(number=3)),
+    (
+        "2015-07-01",
+        "Law No. 9",
+        _SCOPE + _LEAVE.format(days="140") + _NURSING + _CHILDREN.format(number=4),
+    ),
+    ("2020-01-01", "Law No. 12", _SCOPE + _NURSING + _CHILDREN.format(number=4)),
+)
+_DATED_LAW = Document(
+    "law", {Language.ENGLISH: "Law on work"}, kind="law", number="7-V", date=date(2009, 12, 1)
+)
+
+
+@pytest.fixture(scope="session")
+def dated_kb(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """A law in four wordings, `en-2010-01-01-official` and so on, and a text without dates."""
+    folder = tmp_path_factory.mktemp("editions")
+    days = [date.fromisoformat(day) for day, _, _ in _WORDINGS]
+    sources = []
+    for (_, act, text), start, end in zip(_WORDINGS, days, [*days[1:], None], strict=True):
+        path = folder / f"{start}.md"
+        path.write_text(f"# Law on work\n\n{text}", "utf-8")
+        status = "in-force" if end is None else "amended"
+        sources.append(
+            SourceFile(
+                path,
+                True,
+                _DATED_LAW,
+                valid_from=start,
+                valid_to=end,
+                amended_by=act,
+                status=status,
+                language=Language.ENGLISH,
+                provenance=Provenance.OFFICIAL,
+            )
+        )
+    undated = folder / "undated.md"
+    undated.write_text("# Rules of leave\n\n1. Leave is asked for in writing.\n", "utf-8")
+    sources.append(SourceFile(undated, True, language=Language.ENGLISH))
+    settings = Settings(index=folder / "index", cache=folder / "cache", model="hashing")
+    KnowledgeBase.add_sources(sources, settings=settings)
+    return KnowledgeBase(settings)
 
 
 @pytest.fixture

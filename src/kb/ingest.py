@@ -36,6 +36,7 @@ from kb.library import Library, held_documents
 from kb.noise import measure_noise_floor
 from kb.passages import CHUNKER, make_passages
 from kb.readers import read_source
+from kb.references import find_links
 from kb.reports import FileReport, IngestReport
 from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
 from kb.stores.records import content_digest, write_records
@@ -80,7 +81,7 @@ def ingest(
         embedder: the model.
         settings: `settings.index` is the index.
         fresh: hold these sources alone, and none of what the index held.
-        progress: told of each stage: reading, passages, embedding, writing.
+        progress: told of each stage: reading, passages, embedding, writing, references.
 
     Raises:
         UnreadableSource: a file that the caller named cannot be read, or none could.
@@ -307,7 +308,12 @@ def _write(
         warnings = tuple(cache.warnings)
 
     progress("writing", 0, 1)
-    write_records(draft.records, documents, passages)
+    write_records(
+        draft.records,
+        documents,
+        passages,
+        find_links(documents, lambda done, total: progress("references", done, total)),
+    )
     index.write(draft.vectors)
     TermIndex.build(draft.terms, _term_entries(passages, headings))
     totals, languages = count_contents(documents, passages, rows.tolist())

@@ -16,15 +16,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from kb.catalogue import shipped_corpus
-from kb.citations import cite
+from kb.citations import cite, cite_instrument, permalink
 from kb.documents import Document, Receipt
+from kb.editions import history_of, holds_on, today
 from kb.errors import IndexDamaged, NotFound
 from kb.generations import check_compatible, current_name, open_current
+from kb.graph import citations_of
 from kb.ingest import chunker_stamp, ingest
 from kb.models import load_embedder
+from kb.provisions import PROVENANCES, NodeView, choose, current_wording, edition_with
 from kb.receipts import check_receipt, make_receipt, receipt_from_json
 from kb.search.engine import SearchEngine
-from kb.search.queries import parse_language
+from kb.search.queries import parse_day, parse_language
+from kb.search.wording import validity_notices
 from kb.settings import Settings
 from kb.sources import find_sources, slug
 from kb.stores.records import Records
@@ -34,29 +38,29 @@ from kb.verification import verify_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
-    from kb.documents import Citation, Edition, Language, Node, Provenance
+    from kb.documents import Edition, Language, Provenance
+    from kb.editions import Version
     from kb.generations import Generation, Manifest
+    from kb.graph import CitationGraph
     from kb.ingest import Progress
     from kb.models import Embedder
     from kb.receipts import Verification
     from kb.reports import IngestReport
     from kb.search.results import SearchResult
     from kb.sources import SourceFile
-    from kb.stores.rows import DocumentSummary
+    from kb.stores.rows import DocumentSummary, EditionSummary
     from kb.verification import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class NodeView:
-    """One provision of one edition, ready to be shown or cited."""
+class EditionInTime:
+    """One of a document's editions, and whether it holds on the day that was asked for."""
 
-    document: Document  # without its editions
-    edition: Edition
-    node: Node
-    text: str  # verbatim
-    citation: Citation
-    receipt: Receipt
+    edition: EditionSummary
+    holds: bool
+    permalink: str
 
 
 @dataclass(frozen=True)
@@ -223,6 +227,7 @@ class KnowledgeBase:
         documents: Iterable[str] | None = None,
         provenances: Iterable[str] | None = None,
         reader_language: str | None = None,
+        as_of: date | str | None = None,
     ) -> SearchResult:
         """Find the passages that answer a query, best first, each cited and with a receipt.
 
@@ -237,10 +242,12 @@ class KnowledgeBase:
             documents: ids of the documents to search in.
             provenances: official, unofficial-translation, digest.
             reader_language: of citations and notices; by default that of the query.
+            as_of: the day whose law is asked for, by default today. A text without dates is
+                searched as well, and said to be one.
 
         Raises:
             BadQuery: empty, too long, or not text.
-            BadFilter: an unknown document, language or provenance; a limit out of range.
+            BadFilter: an unknown document, language or provenance; a limit out of range; no date.
         """
         engine = self._searching()
         return engine.search(
@@ -251,6 +258,7 @@ class KnowledgeBase:
             documents=None if documents is None else self._document_ids(documents),
             provenances=provenances,
             reader_language=reader_language,
+            as_of=as_of,
         )
 
     # --- reading ---
@@ -289,17 +297,69 @@ class KnowledgeBase:
         return edition
 
     def choose_edition(
-        self, document_id: str, *, language: str | None = None, edition_id: str | None = None
+        self,
+        document_id: str,
+        *,
+        language: str | None = None,
+        edition_id: str | None = None,
+        as_of: date | str | None = None,
     ) -> Edition:
         """Return the edition of a document that stands for it, of those that fit.
 
-        The official text goes before a translation, a translation before a digest.
+        The official text goes before a translation, a translation before a digest; what holds on
+        the day (today, unless another is named) before what does not.
 
         Raises:
             NotFound: the document or such an edition is not held.
+            BadFilter: `language` is not one of en, ru, kk; `as_of` is not a day.
+        """
+        return choose(self.document(document_id), language, edition_id, parse_day(as_of))[0]
+
+    def editions(
+        self,
+        document_id: str,
+        *,
+        language: str | None = None,
+        as_of: date | str | None = None,
+    ) -> tuple[EditionInTime, ...]:
+        """Return a document's editions by language, provenance and date, without their texts.
+
+        Raises:
+            NotFound: the document is not held.
+            BadFilter: `language` is not one of en, ru, kk; `as_of` is not a day.
+        """
+        wanted, day = parse_language(language), parse_day(as_of) or today()
+        held = self._opened.records.summary(self.document(document_id).id)
+        return tuple(
+            EditionInTime(item, holds_on(item, day), permalink(item.document_id, item.id))
+            for item in sorted(held.editions if held else (), key=_in_time)
+            if wanted in (None, item.language)
+        )
+
+    def history(
+        self,
+        document_id: str,
+        eid: str,
+        *,
+        language: str | None = None,
+        edition_id: str | None = None,
+    ) -> tuple[Version, ...]:
+        """Return the wordings of a provision, the oldest first: see `kb.editions.history_of`.
+
+        Args:
+            document_id: of the instrument.
+            eid: what the provision is called in the edition that holds today, else in the newest
+                that has it.
+            language: of the wordings; by default that of the most authoritative edition.
+            edition_id: the edition in which it is called `eid`, where another one is meant.
+
+        Raises:
+            NotFound: the document or the provision is not held.
             BadFilter: `language` is not one of en, ru, kk.
         """
-        return _choose(self.document(document_id), language, edition_id)[0]
+        document = self.document(document_id)
+        edition = edition_with(document, choose(document, language, edition_id), eid)
+        return history_of(document, edition, eid)
 
     def node(
         self,
@@ -309,33 +369,58 @@ class KnowledgeBase:
         language: str | None = None,
         edition_id: str | None = None,
         reader_language: str | None = None,
+        as_of: date | str | None = None,
     ) -> NodeView:
         """Return one provision, cited and with a receipt.
 
-        Without a language or an edition: the official text before a translation before a digest.
+        Without a language or an edition: the official text before a translation before a digest,
+        what holds on the day (today, unless another is named) before what does not.
 
         Raises:
             NotFound: the document, the edition or the provision is not held.
-            BadFilter: `language` is not one of en, ru, kk.
+            BadFilter: `language` is not one of en, ru, kk; `as_of` is not a day.
+        """
+        day = parse_day(as_of)
+        document = self.document(document_id)
+        edition = edition_with(document, choose(document, language, edition_id, day), eid)
+        node = edition.node(eid)
+        assert node is not None  # noqa: S101  `edition_with` found it
+        reader = parse_language(reader_language) or edition.language
+        summary = self._opened.records.edition_summary(document.id, edition.id)
+        assert summary is not None  # noqa: S101  every edition has one
+        name = cite_instrument(document, reader)
+        return NodeView(
+            document=replace(document, editions=()),
+            edition=edition,
+            node=node,
+            text=edition.text_of(node),
+            citation=cite(document, edition, [eid], reader),
+            receipt=make_receipt(edition, eid, node.span),
+            notices=tuple(validity_notices(name, summary, day or today(), reader)),
+            current=current_wording(document, edition, eid),
+        )
+
+    def citations(
+        self,
+        document_id: str,
+        eid: str,
+        *,
+        language: str | None = None,
+        edition_id: str | None = None,
+        reader_language: str | None = None,
+    ) -> CitationGraph:
+        """Return what a provision cites and what cites it: see `kb.graph.citations_of`.
+
+        Raises:
+            NotFound: the document, the edition or the provision is not held.
+            BadFilter: a language is not one of en, ru, kk.
         """
         document = self.document(document_id)
-        candidates = _choose(document, language, edition_id)
-        for edition in candidates:
-            if (node := edition.node(eid)) is not None:
-                reader = parse_language(reader_language) or edition.language
-                return NodeView(
-                    document=replace(document, editions=()),
-                    edition=edition,
-                    node=node,
-                    text=edition.text_of(node),
-                    citation=cite(document, edition, [eid], reader),
-                    receipt=make_receipt(edition, eid, node.span),
-                )
-        looked_in = ", ".join(edition.id for edition in candidates)
-        raise NotFound(
-            f"There is no provision {eid!r} in {document.id} ({looked_in});"
-            f" `kb show {document.id}` prints its outline."
-        )
+        edition = edition_with(document, choose(document, language, edition_id), eid)
+        node = edition.node(eid)
+        assert node is not None  # noqa: S101  `edition_with` found it
+        reader = parse_language(reader_language) or edition.language
+        return citations_of(self._opened.records, document, edition, node, reader)
 
     # --- verifying ---
 
@@ -368,35 +453,13 @@ class KnowledgeBase:
         return [name if name in held or slug(name) not in held else slug(name) for name in names]
 
 
-def _choose(document: Document, language: str | None, edition_id: str | None) -> list[Edition]:
-    """Return the editions of a language or an id, the most authoritative first."""
-    wanted = parse_language(language)
-    chosen = [
-        edition
-        for edition in sorted(document.editions, key=_authority)
-        if edition_id in (None, edition.id) and wanted in (None, edition.language)
-    ]
-    if not chosen:
-        asked = " and ".join(
-            words
-            for words, given in (
-                (f"the id {edition_id!r}", edition_id),
-                (f"the language {language!r}", language),
-            )
-            if given
-        )
-        held = ", ".join(item.id for item in document.editions)
-        raise NotFound(f"{document.id} has no edition with {asked} in this index; it has: {held}.")
-    return chosen
-
-
-_AUTHORITY = ("official", "unofficial-translation", "digest")
-
-
-def _authority(edition: Edition) -> tuple[int, bool, int]:
-    """Sort official texts first, then what is in force, then the newest."""
-    newest_first = -edition.valid_from.toordinal() if edition.valid_from else 0
-    return _AUTHORITY.index(edition.provenance), edition.valid_to is not None, newest_first
+def _in_time(edition: EditionSummary) -> tuple[str, int, str]:
+    """Sort by language and provenance, the older wording first."""
+    return (
+        edition.language,
+        PROVENANCES.index(edition.provenance),
+        edition.valid_from.isoformat() if edition.valid_from else "",
+    )
 
 
 def _settings(index: Path | str | None, settings: Settings | None) -> Settings:

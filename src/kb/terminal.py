@@ -22,13 +22,17 @@ from kb.reports import DuplicateKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from rich.console import Console
 
     from kb.doctor import Finding
     from kb.documents import Document, Edition
+    from kb.editions import Version
+    from kb.graph import CitationGraph
     from kb.ingest import Progress as IngestProgress
-    from kb.knowledge_base import NodeView
+    from kb.knowledge_base import EditionInTime
+    from kb.provisions import NodeView
     from kb.receipts import Verification
     from kb.reports import Duplicate, FileReport, IngestReport
     from kb.search.results import Hit, SearchResult, Snippet
@@ -222,8 +226,65 @@ def show_document(console: Console, document: Document, chosen: Edition) -> None
 def show_node(console: Console, view: NodeView) -> None:
     """Print the text of a provision, verbatim, under its citation."""
     _flow(console, Text(view.citation.text, style="bold cyan"))
+    for notice in view.notices:
+        _flow(console, Text(notice, style="yellow"))
     _flow(console, Text(view.text.strip("\n")))
     _line(console, Text(view.citation.permalink, style="dim"))
+    if view.current is not None:
+        now = "reads otherwise today" if view.current.changed else "reads the same today"
+        where = "is no longer there" if view.current.eid is None else now
+        line = f"The provision {where}: {view.current.permalink}"
+        _line(console, Text(line, style="yellow"))
+
+
+def show_history(console: Console, versions: Sequence[Version]) -> None:
+    """Print the wordings of a provision, the oldest first."""
+    for version in versions:
+        days = _days(version.valid_from, version.valid_to)
+        _flow(
+            console,
+            Text.assemble(
+                (f"{version.change}  ", "bold"),
+                (version.eid, "cyan"),
+                f"  {days}  ",
+                (version.edition_id, "dim"),
+            ),
+        )
+        if version.amended_by:
+            _flow(console, Text(f"by {version.amended_by}", style="italic"), _INDENT)
+        if version.text:
+            _flow(console, Text(version.text.strip("\n")), _INDENT)
+
+
+def show_citations(console: Console, graph: CitationGraph) -> None:
+    """Print what a provision cites, and what cites it."""
+    parts = (("Cites", graph.cites), ("Cited by", graph.cited_by))
+    for title, items in parts:
+        console.print(Text(f"{title}: {len(items) or 'nothing that is held'}", style="bold"))
+        for item in items:
+            _flow(console, Text.assemble((item.citation, "cyan"), f"  “{item.words}”"), _INDENT)
+            _line(console, Text(item.permalink, style="dim"), 2 * _INDENT)
+
+
+def show_editions(console: Console, editions: Sequence[EditionInTime]) -> None:
+    """Print a document's editions with their dates, and which of them hold."""
+    table = _table([], [item.edition.id for item in editions])
+    for name in ("holds", "dates", "status"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("by", overflow="fold")
+    for item in editions:
+        edition = item.edition
+        days = _days(edition.valid_from, edition.valid_to)
+        act = Text(plain(edition.amended_by or ""))
+        row = (f"  {edition.id}", "yes" if item.holds else "no", days, Text(edition.status), act)
+        table.add_row(*row)
+    console.print(table)
+
+
+def _days(start: date | None, end: date | None) -> str:
+    if start is None and end is None:
+        return "dates not known"
+    return f"{start or '…'} to {end or 'today'}"
 
 
 def show_problems(console: Console, problems: Sequence[Problem]) -> None:

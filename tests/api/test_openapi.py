@@ -83,6 +83,9 @@ def test_it_names_every_route(schema: dict[str, Any]):
         ("GET", "/v1/documents"),
         ("GET", "/v1/documents/{document_id}"),
         ("GET", "/v1/documents/{document_id}/nodes/{eid}"),
+        ("GET", "/v1/documents/{document_id}/editions"),
+        ("GET", "/v1/documents/{document_id}/nodes/{eid}/history"),
+        ("GET", "/v1/documents/{document_id}/nodes/{eid}/citations"),
         ("POST", "/v1/verify"),
     }
 

@@ -1,14 +1,29 @@
 """References to instruments and provisions, as people write them in English, Russian and Kazakh.
 
-    query ─▶ lexing ─▶ provisions                    ─▶ finder ─▶ references
-             tokens    designations (by number)          what is held,
-                       names (by title or alias)         and what is not
+    text ─▶ lexing ─▶ provisions                  ─▶ finder ─▶ mentions    ─▶ resolving ─▶ results
+            tokens    designations (by number)       what       what they     documents, their
+                      names (by title or alias)      stands     lend to       provisions, the
+                      pointing (this Law, and        where      each other    context (places)
+                      acts that nobody knows)
 
 `vocabulary` has the words of the three languages, `days` reads the dates of acts.
 """
 
 from __future__ import annotations
 
-from kb.references.finder import Reference, ReferenceFinder, ReferenceStatus
+from kb.references.finder import ReferenceFinder
+from kb.references.links import Link, find_links
+from kb.references.places import Context, EditionNodes, Nodes
+from kb.references.results import Reference, ReferenceKind, ReferenceStatus
 
-__all__ = ["Reference", "ReferenceFinder", "ReferenceStatus"]
+__all__ = [
+    "Context",
+    "EditionNodes",
+    "Link",
+    "Nodes",
+    "Reference",
+    "ReferenceFinder",
+    "ReferenceKind",
+    "ReferenceStatus",
+    "find_links",
+]

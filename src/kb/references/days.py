@@ -36,6 +36,15 @@ class Day(NamedTuple):
             return str(self.year)
         return f"{self.day} {calendar.month_name[self.month]} {self.year}"
 
+    @property
+    def exists(self) -> bool:
+        """Whether the calendar has such a day."""
+        if self.month is None or self.day is None:
+            return True
+        if not 1 <= self.month <= 12:
+            return False
+        return 1 <= self.day <= calendar.monthrange(self.year, self.month)[1]
+
     def is_of(self, day: date | None) -> bool:
         """Whether `day` may be meant; an unknown date may always be."""
         if day is None:

@@ -62,6 +62,7 @@ class Designation:
     number: str  # `183`, `223-iv`, and `223` where the number of a law is cut short
     day: Day | None  # of adoption, where it is mentioned
     sure: bool  # False: a reference only if such an instrument is held
+    malformed: bool = False  # there can be no such number, or no such day
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,10 @@ def read_designation(
         act, owned = tokens[number.end].form, tokens[number.end].form in OWNED
         number = replace(number, end=number.end + 1)
     series = _series(before, act, number) or presumed
-    if series is None or not _can_be(series, number):
+    if series is None:
+        return None
+    possible = _can_be(series, number)
+    if not possible and not (before.ilo and act is not None and (number.numero or owned)):
         return None
     # what was said before the number is not said again after it
     foreign = series is not Series.CONVENTION
@@ -133,7 +137,8 @@ def read_designation(
     after = after.more(tokens)
     explicit = act in SURE_ACTS or before.ilo or number.numero or owned
     sure = (explicit and bool(act or before.ilo)) or number.sure
-    return Designation(after.end, series, number.text, after.day, sure=sure)
+    wrong = not possible or (after.day is not None and not after.day.exists)
+    return Designation(after.end, series, number.text, after.day, sure=sure, malformed=wrong)
 
 
 # --- the number ---

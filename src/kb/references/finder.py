@@ -1,18 +1,18 @@
-"""Finding the references of a query, and what they refer to among the documents held."""
+"""Finding the references of a text, and what they refer to among the documents held."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.citations import cite_instrument
-from kb.documents import Document, Language
 from kb.references.designations import Around, after_links, read_designation
 from kb.references.lexing import lex, normal
+from kb.references.mentions import Instrument, Mention, coordinated, is_heading
 from kb.references.names import Named, Names, designates, names_of
-from kb.references.provisions import Provision, read_provision
+from kb.references.pointing import read_this, read_unknown_after, read_unknown_before
+from kb.references.provisions import PARAGRAPH, Provision, read_provision
+from kb.references.resolving import Resolver
 from kb.references.vocabulary import (
     CLOSING,
     JOINERS,
@@ -27,58 +27,16 @@ from kb.references.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from kb.documents import Document
     from kb.references.lexing import Token
+    from kb.references.places import Context, Nodes
+    from kb.references.results import Reference
 
 _BETWEEN = frozenset(",:;-—–()»”")  # between an instrument and its provision: `ТК, ст. 99`
 
 
-class ReferenceStatus(StrEnum):
-    """What a reference leads to."""
-
-    RESOLVED = "resolved"  # a document that is held
-    NOT_HELD = "not-held"  # an instrument that is recognised, and is not among the documents
-    BARE = "bare"  # a provision of an instrument that is not named
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A mention of an instrument, of a provision, or of a provision of an instrument."""
-
-    start: int  # code points of the query
-    end: int
-    text: str  # query[start:end]
-    document_id: str | None  # None: not held, or no instrument is named
-    instrument: str | None  # normal form: `ILO Convention No. 183`
-    path: tuple[tuple[str, str], ...]  # (("art", "10"), ("cl", "3"), ("sub", "2"))
-    status: ReferenceStatus
-
-    @property
-    def eid(self) -> str | None:
-        """The provision's structural id: `art_10__cl_3__sub_2`; None for a whole instrument."""
-        return "__".join(f"{prefix}_{number}" for prefix, number in self.path) or None
-
-
-@dataclass(frozen=True, slots=True)
-class _Instrument:
-    """An instrument that is mentioned."""
-
-    end: int  # index of the token after it
-    name: str  # normal form where it is not held
-    documents: tuple[Document, ...]  # those that may be meant; () when none is held
-    series: Series | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """What stands at one place of the query."""
-
-    end: int  # index of the token after it
-    instrument: _Instrument | None
-    provision: Provision | None = None
-
-
 class ReferenceFinder:
-    """Finds the references of queries, resolved against the documents held.
+    """Finds the references of queries and texts, resolved against the documents held.
 
     >>> finder = ReferenceFinder([Document("ilo-c183", {}, kind="convention", number="183")])
     >>> [found] = finder.find("maternity leave, Art. 4(1) of ILO C183")
@@ -86,8 +44,14 @@ class ReferenceFinder:
     ('Art. 4(1) of ILO C183', 'ilo-c183', 'art_4__cl_1', 'ILO Convention No. 183')
     """
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[Document], nodes: Nodes | None = None) -> None:
+        """Take the documents held, and what knows their provisions.
+
+        Without `nodes` a provision of a document that is held counts as held.
+        """
         held = tuple(documents)
+        self._documents = {document.id: document for document in held}
+        self._nodes = nodes
         self._names = Names(held)
         self._numbers: defaultdict[tuple[Series, str], list[Document]] = defaultdict(list)
         for document in held:
@@ -95,15 +59,28 @@ class ReferenceFinder:
                 if document not in self._numbers[key]:
                     self._numbers[key].append(document)
 
-    def find(self, query: str) -> tuple[Reference, ...]:
+    def find(self, text: str, *, context: Context | None = None) -> tuple[Reference, ...]:
         """Return the references in the order of the text; they do not overlap.
 
-        A mention that may mean several documents gives a reference for each of them, with the
-        same span. Linear in the length of the query.
+        A list gives a reference for each of its members. In a context, a provision without an
+        instrument is one of the document whose words these are; without, its status is BARE.
+        Linear in the length of the text.
         """
-        tokens = lex(query)
+        tokens = lex(text)
+        mentions = coordinated(tokens, self._mentions(tokens))
+        resolver = Resolver(self._documents, self._nodes, context)
+        return tuple(
+            reference
+            for mention in mentions
+            if context is None or not is_heading(text, tokens, mention)
+            for reference in resolver.references(text, tokens, mention)
+        )
+
+    # --- mentions ---
+
+    def _mentions(self, tokens: Sequence[Token]) -> list[Mention]:
         depths = _depths(tokens)
-        found: list[Reference] = []
+        found: list[Mention] = []
         at = 0
         listed: Series | None = None  # of the number before: `Conventions 183 and 156`
         while tokens[at].form:
@@ -114,37 +91,57 @@ class ReferenceFinder:
             at += 1
             if mention is not None:
                 at = _balanced(tokens, start, mention.end, within=depths[start] > 0)
-                found += _references(query, tokens[start].start, tokens[at - 1].end, mention)
+                found.append(replace(mention, start=start, end=at))
                 if mention.instrument is not None:
                     listed = mention.instrument.series
-        return tuple(found)
-
-    # --- mentions ---
+        return found
 
     def _mention(
         self, tokens: Sequence[Token], at: int, listed: Series | None = None
-    ) -> _Mention | None:
+    ) -> Mention | None:
         """Read a provision, an instrument, or both in either order."""
+        if (this := read_this(tokens, at)) is not None:
+            provision = read_provision(tokens, _after_comma(tokens, this.end))
+            if provision is None or not provision.number_first:
+                return Mention(at, this.end, this=this)
+            return Mention(at, provision.end, provision, this=this, owner_first=True)
+        if (provision := read_provision(tokens, at)) is not None:
+            return self._with_instrument(tokens, at, provision)
         if tokens[at].glued:
             return None
-        if (provision := read_provision(tokens, at)) is not None:
-            return self._with_instrument(tokens, provision)
         instrument = self._instrument(tokens, at, listed, cued=True)
         if instrument is not None:
             provision = self._provision_of(tokens, instrument)
             if provision is not None:
-                return _Mention(provision.end, instrument, provision)
+                return Mention(at, provision.end, provision, instrument, owner_first=True)
             instrument = self._instrument(tokens, at, listed)
-        return _Mention(instrument.end, instrument) if instrument is not None else None
+        if instrument is not None:
+            return Mention(at, instrument.end, instrument=instrument)
+        if (unknown := read_unknown_before(tokens, at)) is not None:
+            provision = read_provision(tokens, unknown.end)
+            if provision is not None and provision.number_first:
+                owner = Instrument(unknown.end, unknown.name, generic=unknown.bare)
+                return Mention(at, provision.end, provision, owner, owner_first=True)
+        return None
 
-    def _with_instrument(self, tokens: Sequence[Token], provision: Provision) -> _Mention | None:
+    def _with_instrument(
+        self, tokens: Sequence[Token], at: int, provision: Provision
+    ) -> Mention | None:
         """Read on after a provision: `Article 10` + `of Law No. 223-IV`."""
         after = after_links(tokens, provision.end)
+        this_at = after_links(tokens, provision.end, commas=False)
+        if (this := read_this(tokens, this_at)) is not None:
+            return Mention(at, this.end, provision, this=this)
         if (instrument := self._instrument(tokens, after, cued=True)) is not None:
-            return _Mention(instrument.end, instrument, provision)
-        return _Mention(provision.end, None, provision) if provision.sure else None
+            return Mention(at, instrument.end, provision, instrument)
+        if provision.sure or provision.members[0].path[0][0] == PARAGRAPH:
+            unknown = read_unknown_after(tokens, provision.end)
+            if unknown is not None:
+                owner = Instrument(unknown.end, unknown.name, generic=unknown.bare)
+                return Mention(at, unknown.end, provision, owner)
+        return Mention(at, provision.end, provision) if provision.sure else None
 
-    def _provision_of(self, tokens: Sequence[Token], instrument: _Instrument) -> Provision | None:
+    def _provision_of(self, tokens: Sequence[Token], instrument: Instrument) -> Provision | None:
         """Read on after an instrument: `C183` + `, Article 4`.
 
         In `C183, Article 10 of Law No. 223-IV` the provision belongs to what follows it.
@@ -156,6 +153,8 @@ class ReferenceFinder:
         if provision is None:
             return None
         following = after_links(tokens, provision.end, commas=False)
+        if read_this(tokens, following) is not None:
+            return None
         separate = at > instrument.end or following > provision.end
         if separate and self._instrument(tokens, following, cued=True) is not None:
             return None
@@ -170,7 +169,7 @@ class ReferenceFinder:
         listed: Series | None = None,
         *,
         cued: bool = False,
-    ) -> _Instrument | None:
+    ) -> Instrument | None:
         numbered = self._numbered(tokens, at, listed)
         named = self._named(tokens, at, cued=cued)
         if numbered is None or (named is not None and named.end > numbered.end):
@@ -179,21 +178,23 @@ class ReferenceFinder:
 
     def _numbered(
         self, tokens: Sequence[Token], at: int, listed: Series | None
-    ) -> _Instrument | None:
+    ) -> Instrument | None:
         designation = read_designation(tokens, at, listed)
         if designation is None:
             return None
         series, day = designation.series, designation.day
         documents = tuple(self._numbers.get((series, _plain(designation.number)), ()))
         name = series.name_of(_plain(designation.number))
+        if designation.malformed:
+            return Instrument(designation.end, name, (), series, malformed=True)
         if day is not None and series.restarts:
             documents = tuple(document for document in documents if day.is_of(document.date))
             name = f"{name} of {day}"
         if not documents and not designation.sure:
             return None
-        return _Instrument(designation.end, name, documents, series)
+        return Instrument(designation.end, name, documents, series)
 
-    def _named(self, tokens: Sequence[Token], at: int, *, cued: bool) -> _Instrument | None:
+    def _named(self, tokens: Sequence[Token], at: int, *, cued: bool) -> Instrument | None:
         """Read a name with what may stand around it: `Закон РК «О …»`, `ТК РК от 23.11.2015`."""
         named = self._names.find(tokens, at, cued=cued)
         before = Around(at).more(tokens)
@@ -209,11 +210,15 @@ class ReferenceFinder:
         abroad = OTHER_STATE.end(tokens, after_links(tokens, named.end, commas=False))
         if abroad is not None:
             printed = " ".join(token.printed for token in tokens[at:abroad])
-            return _Instrument(abroad, printed, ())
-        return _Instrument(_after_name(tokens, named), "", named.documents)
+            return Instrument(abroad, printed, ())
+        return Instrument(_after_name(tokens, named), "", named.documents)
 
 
 # --- around a name ---
+
+
+def _after_comma(tokens: Sequence[Token], at: int) -> int:
+    return at + (tokens[at].form == ",")
 
 
 def _after_name(tokens: Sequence[Token], named: Named) -> int:
@@ -277,19 +282,3 @@ def _numbers(document: Document) -> Iterator[tuple[Series, str]]:
     for _, name in names_of(document):
         if (designation := designates(lex(name))) is not None:
             yield designation.series, _plain(designation.number)
-
-
-def _references(query: str, start: int, end: int, mention: _Mention) -> Iterator[Reference]:
-    path = mention.provision.path if mention.provision is not None else ()
-    instrument = mention.instrument
-    text = query[start:end]
-    if instrument is None:
-        yield Reference(start, end, text, None, None, path, ReferenceStatus.BARE)
-    elif not instrument.documents:
-        status = ReferenceStatus.NOT_HELD
-        yield Reference(start, end, text, None, instrument.name, path, status)
-    else:
-        for document in instrument.documents:
-            name = cite_instrument(document, Language.ENGLISH)
-            status = ReferenceStatus.RESOLVED
-            yield Reference(start, end, text, document.id, name, path, status)

@@ -7,6 +7,7 @@ look-alike letters, and without the Kazakh letters.
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -136,6 +137,39 @@ UNIT_AFTER_NUMBER: Mapping[str, Level] = _table(
         (Level.CHAPTER, _kazakh("тарау") | _possessed("тарау")),
         (Level.SECTION, _kazakh("бөлім") | _possessed("бөлім")),
         (Level.ANNEX, _kazakh("қосымша") | _possessed("қосымша")),
+    ]
+)
+# Several units are named: `Articles 4 and 5`, `статьями 108, 109`. `статьи` may be one or several.
+SEVERAL_UNITS = (
+    _set("articles arts paragraphs paras clauses points subparagraphs sub-paragraphs subclauses")
+    | _set("sub-clauses subpoints sub-points items chapters sections annexes статей частей глав")
+    | _russian("стать", "ям ями ях")
+    | _russian("част", "ям ями ях")
+    | _russian("глав", "ам ами ах")
+    | _russian("пункт", "ы ов ам ами ах")
+    | _russian("подпункт", "ы ов ам ами ах")
+    | _russian("раздел", "ы ов ам ами ах")
+    | _russian("абзац", "ы ев ам ами ах")
+    | {form for form in UNIT_AFTER_NUMBER if re.search("[лдт][ае]р", form[3:])}
+)
+PERHAPS_SEVERAL_UNITS = _set("статьи части главы")
+# A paragraph is counted by an ordinal: «часть вторая», «абзац третий», «екінші бөлігі». An indent
+# (абзац) has no level of its own among the nodes; `kb.citations.paragraphs` counts it.
+INDENT = "ind"
+INDENT_BEFORE_NUMBER = _russian("абзац", "- а у ем е ы ев ам ами ах")
+INDENT_AFTER_NUMBER = _kazakh("абзац") | _possessed("абзац")
+_RUSSIAN_ORDINALS = "перв втор треть четверт пят шест седьм восьм девят десят".split()
+_KAZAKH_ORDINALS = (
+    "бірінші екінші үшінші төртінші бесінші алтыншы жетінші сегізінші тоғызыншы оныншы".split()
+)
+ORDINALS: Mapping[str, int] = _table(
+    [
+        *(
+            (number, _russian(stem, "ый ой ий ая яя ую ю ого его ому ему ым им ом ем ей е я"))
+            for number, stem in enumerate(_RUSSIAN_ORDINALS, start=1)
+        ),
+        (3, _set("третий")),
+        *((number, _set(word)) for number, word in enumerate(_KAZAKH_ORDINALS, start=1)),
     ]
 )
 # `54 статья ТК`, as people say it; weak, since `1 статья` may count
@@ -291,3 +325,55 @@ MONTHS: Mapping[str, int] = _table(
     for month, (english, russian, kazakh) in enumerate(_MONTHS, start=1)
 )
 YEAR_WORDS = _set("год года году г year жыл жылы жылғы ж")
+
+# --- what points at the text itself, and at acts that nobody here knows ---
+
+THIS = _set("this осы") | _russian("настоящ", "ий его ему им ем ая ей ую ее")
+UNIT_ALONE: Mapping[str, str] = _table(
+    [
+        *((level.prefix, [form]) for form, level in UNIT_BEFORE_NUMBER.items() if len(form) > 4),
+        *((level.prefix, [form]) for form, level in UNIT_AFTER_NUMBER.items()),
+        (INDENT, INDENT_BEFORE_NUMBER | INDENT_AFTER_NUMBER),
+    ]
+)
+# acts that have no series of numbers here
+_OTHER_ACTS = (
+    _set("rules regulations regulation constitution charter statute agreement treaty protocol")
+    | _set("covenant declaration directive ordinance guidelines recommendation fsmr")
+    | _set("правила правил правилам правилами правилах пакта пакте пакт устав устава уставом")
+    | _set("уставе уставу конституция конституции конституцией конституцию договора договору")
+    | _set("рекомендация рекомендации рекомендацией")
+    | _russian("положени", "е я ю ем и")
+    | _russian("инструкци", _FEMININE)
+    | _russian("соглашени", _NEUTER)
+    | _russian("деклараци", _FEMININE)
+    | _russian("регламент", _MASCULINE)
+    | _russian("протокол", _MASCULINE)
+    | _russian("стандарт", _MASCULINE)
+    | _russian("методик", "а и е у ой")
+)
+_KAZAKH_OTHER_ACTS = (
+    ("ереже", "ереже"),
+    ("қағида", "қағида"),
+    ("жарғы", "жарғы"),
+    ("келісім", "келісім"),
+    ("конституция", "конституция"),
+    ("нұсқаулық", "нұсқаулығ"),
+    ("шарт", "шарт"),
+)
+ACTS = (
+    frozenset(SERIES)
+    | _OTHER_ACTS
+    | frozenset(
+        form for noun, soft in _KAZAKH_OTHER_ACTS for form in _kazakh(noun) | _possessed(noun, soft)
+    )
+)
+CODES = (
+    _set("code codes") | _russian("кодекс", _MASCULINE) | _kazakh("кодекс") | _possessed("кодекс")
+)
+LAWS = (
+    _set("law laws act acts") | _russian("закон", _MASCULINE) | _kazakh("заң") | _possessed("заң")
+)
+# between the numbers of a list, and between the ends of a range
+AND = _set("and or и или либо және немесе мен бен пен") | {"&"}
+TO = _set("to through") | frozenset("-–—")

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kb.citations import cite_instrument, permalink
+from kb.editions import today
 from kb.references import Reference, ReferenceFinder, ReferenceStatus
 from kb.search import wording
 from kb.search.fusion import reciprocal_rank_fusion, spread
 from kb.search.hits import REFERENCE_BONUS, HitMaker, Ranked
 from kb.search.legs import QueryTerms, dense_leg, lexical_leg, restricted
-from kb.search.queries import check_page, parse_filters, parse_language, parse_query
+from kb.search.queries import check_page, parse_day, parse_filters, parse_language, parse_query
 from kb.search.results import ParallelText, SearchResult
 from kb.stores.terms import TermFilter
 from kb.words import is_stopword, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -65,8 +66,10 @@ class SearchEngine:
         self._noise_floor = noise_floor
         self._max_query_chars = max_query_chars
         self._references = ReferenceFinder([item.document for item in records.summaries])
-        self._some_superseded = any(
-            edition.valid_to is not None for item in records.summaries for edition in item.editions
+        self._some_dated = any(
+            item.document.date or edition.valid_from or edition.valid_to
+            for item in records.summaries
+            for edition in item.editions
         )
 
     def warm(self) -> None:
@@ -83,14 +86,16 @@ class SearchEngine:
         documents: Iterable[str] | None,
         provenances: Iterable[str] | None,
         reader_language: str | None,
+        as_of: date | str | None = None,
     ) -> SearchResult:
         """Answer a query: see `kb.KnowledgeBase.search`."""
         check_page(limit, offset)
+        day = parse_day(as_of) or today()
         query = parse_query(typed, self._max_query_chars)
         filters = parse_filters(documents, languages, provenances, self._records.document_ids())
         reader = parse_language(reader_language) or query.language
 
-        allowed, notices = self._allowed(query, filters, reader)
+        allowed, notices = self._allowed(query, filters, reader, day)
         named = self._named(query, allowed, filters, reader)
         weights = QueryTerms(query.words, self._terms)
         legs = self._legs(query, weights, filters, allowed, named)
@@ -108,27 +113,29 @@ class SearchEngine:
             query=query.text,
             language=reader,
             hits=hits,
-            notices=notices + self._status_notices(hits, reader),
+            notices=notices + self._status_notices(hits, reader, day),
             generation=self._generation,
             offset=offset,
             more=len(ranked) > offset + limit,
+            as_of=parse_day(as_of),
         )
 
     # --- which passages may answer ---
 
     def _allowed(
-        self, query: Query, filters: Filters, reader: Language
+        self, query: Query, filters: Filters, reader: Language, day: date
     ) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
         """Return the rows that pass the filters and hold every quoted phrase; None: all rows.
 
-        A wording that another one has replaced by today is never among them.
+        A wording that does not hold on that day is never among them.
         """
         allowed = None
-        if not filters.empty or self._some_superseded:
-            today = datetime.now().astimezone().date()
+        if not filters.empty or self._some_dated:
             allowed = self._records.rows(
-                filters.documents, filters.languages, filters.provenances, not_superseded_on=today
+                filters.documents, filters.languages, filters.provenances, held_on=day
             )
+            if len(allowed) == len(self._records):
+                allowed = None
         within = TermFilter(filters.documents, filters.languages, filters.provenances)
         for phrase in query.phrases:
             found = self._terms.phrase_rows(phrase, within=within)
@@ -154,6 +161,8 @@ class SearchEngine:
                 name = reference.instrument or reference.text
                 notices.append(wording.not_held(name, reader))
                 continue
+            if reference.status is ReferenceStatus.MALFORMED:
+                continue
             found = self._rows_of(reference, filters)
             if not len(found) and reference.document_id is not None:
                 document = self._records.summary(reference.document_id)
@@ -178,10 +187,21 @@ class SearchEngine:
             if eid is None:
                 return self._records.rows([reference.document_id])
             return self._records.rows_of_node(reference.document_id, eid)
+        if reference.status is ReferenceStatus.AMBIGUOUS:
+            return self._rows_of_any(reference)
         candidates = filters.documents or self._records.document_ids()
         found = [self._records.rows_of_node(document, eid or "") for document in candidates]
         having = [rows for rows in found if len(rows)]
         return having[0] if len(having) == 1 else np.empty(0, dtype=np.int64)
+
+    def _rows_of_any(self, reference: Reference) -> NDArray[np.int64]:
+        """Return the rows of every document that a reference may mean."""
+        eid = reference.eid
+        found = [
+            self._records.rows_of_node(name, eid) if eid else self._records.rows([name])
+            for name in reference.candidates
+        ]
+        return np.unique(np.concatenate(found))
 
     # --- the order ---
 
@@ -194,7 +214,7 @@ class SearchEngine:
         named: _Named,
     ) -> tuple[Leg, ...]:
         lexical = lexical_leg(query, weights, self._terms, self._records, filters)
-        if self._some_superseded and allowed is not None:
+        if allowed is not None:
             lexical = restricted(lexical, frozenset(allowed.tolist()))
         dense = dense_leg(query, self._embedder, self._vectors, allowed)
         evident = bool(lexical.rows) or bool(query.phrases) or bool(named.rows)
@@ -275,13 +295,15 @@ class SearchEngine:
                 shown.append(replace(chosen_item, score=place.score))
         return shown
 
-    def _status_notices(self, hits: Sequence[Hit], reader: Language) -> tuple[str, ...]:
+    def _status_notices(self, hits: Sequence[Hit], reader: Language, day: date) -> tuple[str, ...]:
+        """Say of each instrument among the hits whether, and since when, its words do not hold."""
         notices: dict[str, None] = {}
         for hit in hits:
             summary = self._records.summary(hit.document_id)
-            if summary is not None:
+            edition = self._records.edition_summary(hit.document_id, hit.edition_id)
+            if summary is not None and edition is not None:
                 name = cite_instrument(summary.document, reader)
-                if notice := wording.status_notice(name, hit.status, reader):
+                for notice in wording.validity_notices(name, edition, day, reader):
                     notices[notice] = None
         return tuple(notices)
 

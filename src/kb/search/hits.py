@@ -81,6 +81,7 @@ class HitMaker:
             language=passage.language,
             status=edition.status,
             valid_from=edition.valid_from,
+            valid_to=edition.valid_to,
             page=edition.page_of(passage.span.start),
             text=passage.text,
             span=passage.span,

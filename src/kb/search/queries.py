@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from kb.documents import Language, Provenance
@@ -115,6 +116,22 @@ def parse_language(value: str | None) -> Language | None:
     """
     chosen = _members("language", Language, None if value is None else [value])
     return next(iter(chosen)) if chosen else None
+
+
+def parse_day(value: date | str | None) -> date | None:
+    """Return the day that a caller names, None for none.
+
+    Raises:
+        BadFilter: it is not a date as in 2022-04-01.
+    """
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise BadFilter(
+            f"{value!r} is not a day: give it as year, month and day, as in 2022-04-01."
+        ) from error
 
 
 def check_page(limit: int, offset: int) -> None:

@@ -71,6 +71,7 @@ class Hit:
     language: Language
     status: str  # of the edition: in-force | amended | expired | repealed | … | unknown
     valid_from: date | None
+    valid_to: date | None  # first day on which this wording no longer held
     page: int | None  # of the source, where it has pages
     text: str  # the passage, verbatim: edition.text[span.start:span.end]
     span: Span
@@ -92,6 +93,7 @@ class SearchResult:
     generation: str = ""  # name of the index generation that answered
     offset: int = 0
     more: bool = False  # whether there are hits after these
+    as_of: date | None = None  # the day that was asked for; None: today
 
 
 def to_json(value: object) -> Any:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.documents import Language, Provenance
+from kb.editions import today
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
     from kb.stores.rows import EditionSummary
 
 _PROVENANCE = {
@@ -68,6 +72,16 @@ _STATUS = {
         Language.KAZAKH: "{name}: құжат қолданыста емес.",
     },
 }
+_SUPERSEDED = {
+    Language.ENGLISH: "{name}: this wording held until {day}; another one has replaced it.",
+    Language.RUSSIAN: "{name}: эта редакция действовала до {day} и заменена другой.",
+    Language.KAZAKH: "{name}: бұл редакция {day} дейін қолданылған, оны басқасы алмастырды.",
+}
+_DATE_UNKNOWN = {
+    Language.ENGLISH: "{name}: it is not known whether this text held on {day}.",
+    Language.RUSSIAN: "{name}: неизвестно, действовал ли этот текст {day}.",
+    Language.KAZAKH: "{name}: бұл мәтіннің {day} күні қолданылғаны белгісіз.",
+}
 _QUOTES = {
     Language.ENGLISH: "“{}”",
     Language.RUSSIAN: "«{}»",
@@ -100,6 +114,26 @@ def not_held(name: str, language: Language) -> str:
 def no_provision(name: str, text: str, language: Language) -> str:
     """Say that an instrument is held but the provision which the query names is not."""
     return _NO_PROVISION[language].format(name=name, text=text)
+
+
+def validity_notices(
+    name: str, edition: EditionSummary, day: date, language: Language
+) -> Iterator[str]:
+    """Say what a reader of an edition must know about its dates.
+
+    Args:
+        name: of the instrument, as it is cited.
+        edition: the edition that is shown.
+        day: for which it is asked.
+        language: the reader's.
+    """
+    now = today()
+    if edition.valid_to is not None and edition.valid_to <= now:
+        yield _SUPERSEDED[language].format(name=name, day=edition.valid_to.isoformat())
+    elif notice := status_notice(name, edition.status, language):
+        yield notice
+    if day != now and edition.valid_from is None:
+        yield _DATE_UNKNOWN[language].format(name=name, day=day.isoformat())
 
 
 def status_notice(name: str, status: str, language: Language) -> str | None:

@@ -26,8 +26,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from kb.documents import Edition, Language, sha256_text
+from kb.documents import Edition, Language, Span, sha256_text
+from kb.editions import holds_on
 from kb.errors import IndexDamaged, IndexMismatch
+from kb.references import Link
 from kb.stores.rows import (
     DOCUMENT_COLUMNS,
     NODE_COLUMNS,
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
 
     from kb.documents import Document, Passage, Provenance
 
-RECORDS_SCHEMA = 3  # raised whenever the tables below change
+RECORDS_SCHEMA = 4  # raised whenever the tables below change
 EDITIONS_IN_MEMORY = 32  # a labour code with its nodes takes about 5 MB
 
 _TABLES = """
@@ -87,6 +89,12 @@ CREATE TABLE passages (
     language TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
     breadcrumb TEXT NOT NULL, note INTEGER NOT NULL, text TEXT NOT NULL
 );
+CREATE TABLE links (
+    edition INTEGER NOT NULL REFERENCES editions, eid TEXT NOT NULL, start INTEGER NOT NULL,
+    stop INTEGER NOT NULL, target TEXT NOT NULL, target_eid TEXT
+);
+CREATE INDEX links_from ON links (edition, start);
+CREATE INDEX links_to ON links (target, target_eid);
 CREATE INDEX passages_by_place ON passages (edition, start, stop, language);
 """
 
@@ -118,6 +126,7 @@ def write_records(
     path: Path,
     documents: Sequence[Document],
     passages: Sequence[Passage],
+    links: Iterable[Link] = (),
     meta: Mapping[str, str] | None = None,
 ) -> None:
     """Write a new file; passage i gets row number i.
@@ -152,6 +161,17 @@ def write_records(
                     (row, identity, editions[p.document_id, p.edition_id][0], *rest)
                     for row, p in enumerate(passages)
                     for identity, *rest in [passage_row(p)]
+                ),
+            )
+            _insert(
+                connection,
+                "links",
+                (
+                    (
+                        editions[link.document_id, link.edition_id][0],
+                        *(link.eid, *link.span, link.target, link.target_eid),
+                    )
+                    for link in links
                 ),
             )
         except sqlite3.IntegrityError as error:
@@ -304,12 +324,13 @@ class Records:
         documents: Iterable[str] | None = None,
         languages: Iterable[Language] | None = None,
         provenances: Iterable[Provenance] | None = None,
-        not_superseded_on: date | None = None,
+        held_on: date | None = None,
     ) -> NDArray[np.int64]:
         """Return the rows that pass every given filter, ascending; None lets everything pass.
 
+        `held_on` leaves out wordings that did not hold on that day, as far as their dates are
+        known, and those of instruments that had not been adopted yet.
         The language is the passage's own, which may be another than its edition's.
-        `not_superseded_on` leaves out editions that another wording had replaced by that day.
 
         >>> records.rows(documents=["ilo-c183"], languages=[Language.ENGLISH])  # doctest: +SKIP
         array([0, 1, 2, 3])
@@ -319,11 +340,7 @@ class Records:
             [
                 in_documents(edition.document_id)
                 and in_provenances(edition.provenance)
-                and (
-                    not_superseded_on is None
-                    or edition.valid_to is None
-                    or edition.valid_to > not_superseded_on
-                )
+                and (held_on is None or self._held(edition, held_on))
                 for edition in self._editions
             ],
             dtype=np.bool_,
@@ -334,6 +351,10 @@ class Records:
             numbers = [number for number, item in enumerate(Language) if item in wanted]
             chosen &= np.isin(self._language_of_row, numbers)
         return np.flatnonzero(chosen).astype(np.int64, copy=False)
+
+    def _held(self, edition: EditionSummary, day: date) -> bool:
+        adopted = self._summary_by_id[edition.document_id].document.date
+        return (adopted is None or adopted <= day) and holds_on(edition, day)
 
     def rows_of_node(
         self, document_id: str, eid: str, edition_id: str | None = None
@@ -352,6 +373,33 @@ class Records:
             {"document": document_id, "eid": eid, "edition": edition_id},
         )
         return np.fromiter((row for (row,) in found), dtype=np.int64, count=len(found))
+
+    # What cites what
+
+    def links_from(self, document_id: str, edition_id: str, span: Span) -> tuple[Link, ...]:
+        """Return what the words of an edition within a span cite, in the order of the text."""
+        entry = self._edition_by_id.get((document_id, edition_id))
+        found = self._fetch(
+            "SELECT edition, eid, start, stop, target, target_eid FROM links"
+            " WHERE edition = ? AND start >= ? AND start < ? ORDER BY start, stop, rowid",
+            [entry[0] if entry else -1, *span],
+        )
+        return tuple(map(self._link, found))
+
+    def links_to(self, document_id: str, eid: str) -> tuple[Link, ...]:
+        """Return the words that cite a provision or what is in it, by edition and place."""
+        found = self._fetch(
+            "SELECT edition, eid, start, stop, target, target_eid FROM links WHERE target = :target"
+            " AND (target_eid = :eid OR substr(target_eid, 1, length(:eid) + 2) = :eid || '__')"
+            " ORDER BY edition, start, stop, rowid",
+            {"target": document_id, "eid": eid},
+        )
+        return tuple(map(self._link, found))
+
+    def _link(self, row: tuple[Any, ...]) -> Link:
+        number, eid, start, stop, target, target_eid = row
+        edition = self._editions[number]
+        return Link(edition.document_id, edition.id, eid, Span(start, stop), target, target_eid)
 
     # Below the surface
 

@@ -1,0 +1,125 @@
+"""Mentions: what stands at one place of a text, and what mentions lend to each other."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kb.references.provisions import ARTICLE, RANK
+from kb.references.vocabulary import AND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.documents import Document
+    from kb.references.lexing import Token
+    from kb.references.pointing import This
+    from kb.references.provisions import Provision
+    from kb.references.vocabulary import Series
+
+_START_OF_LINE = re.compile(r"(?:^|\n)[ \t#*>]*\Z")
+_LONGEST_INDENT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """An instrument that is mentioned."""
+
+    end: int  # index of the token after it
+    name: str  # normal form where it is not held
+    documents: tuple[Document, ...] = ()  # those that may be meant; () when none is held
+    series: Series | None = None
+    generic: bool = False  # only what acts are called: `Закона`
+    malformed: bool = False  # there can be no such instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What stands at one place of a text; `this` and `instrument` exclude each other."""
+
+    start: int  # index of its first token
+    end: int  # index of the token after it
+    provision: Provision | None = None
+    instrument: Instrument | None = None
+    this: This | None = None
+    owner_first: bool = False  # the instrument stands before the provision
+
+    @property
+    def owned(self) -> bool:
+        """Whether it says whose provision it is."""
+        return self.instrument is not None or self.this is not None
+
+
+def coordinated(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Mention]:
+    """Let mentions that are joined by commas and "and" share what only one of them says.
+
+    пункта 1 и пункта 2 статьи 10 Закона        both are of article 10 of the Law
+    Еңбек кодексінің 52-бабы және 53-бабы       both are of the Code
+    """
+    found = list(mentions)
+    for at in range(len(found) - 2, -1, -1):
+        if _joined(tokens, found[at], found[at + 1]):
+            found[at] = _with_following(found[at], found[at + 1])
+    for at in range(1, len(found)):
+        if _joined(tokens, found[at - 1], found[at]):
+            found[at] = _with_preceding(found[at], found[at - 1])
+    return found
+
+
+def _joined(tokens: Sequence[Token], one: Mention, other: Mention) -> bool:
+    between = tokens[one.end : other.start] if other.start - one.end <= 2 else ()
+    return bool(between) and all(token.form == "," or token.form in AND for token in between)
+
+
+def _with_following(mention: Mention, following: Mention) -> Mention:
+    """Give a mention the article and the act that the next one names after its own provision."""
+    provision, model = mention.provision, following.provision
+    if provision is None or model is None or mention.owned or following.owner_first:
+        return mention
+    if not model.number_first and not provision.number_first:
+        provision = _within(provision, model)
+    return replace(
+        mention, provision=provision, instrument=following.instrument, this=following.this
+    )
+
+
+def _with_preceding(mention: Mention, preceding: Mention) -> Mention:
+    """Give a mention the act that the one before it names first, as Kazakh does."""
+    provision, model = mention.provision, preceding.provision
+    if provision is None or model is None or mention.owned or not preceding.owner_first:
+        return mention
+    if provision.number_first and model.number_first:
+        provision = _within(provision, model)
+    return replace(
+        mention,
+        provision=provision,
+        instrument=preceding.instrument,
+        this=preceding.this,
+        owner_first=True,
+    )
+
+
+def _within(provision: Provision, model: Provision) -> Provision:
+    """Put a provision below the article of another: `пункта 1` beside `пункта 2 статьи 10`."""
+    top = RANK[provision.top]
+    above = tuple(step for step in model.members[0].path if RANK[step[0]] < top)
+    if top <= RANK[ARTICLE] or not any(prefix == ARTICLE for prefix, _ in above):
+        return provision
+    members = tuple(replace(member, path=(*above, *member.path)) for member in provision.members)
+    return replace(provision, members=members)
+
+
+def is_heading(text: str, tokens: Sequence[Token], mention: Mention) -> bool:
+    """Whether a mention is the heading of a unit itself: `Статья 10. …`, `10-бап. …`."""
+    provision, start = mention.provision, tokens[mention.start].start
+    if provision is None or mention.owned or len(provision.members) > 1:
+        return False
+    if not (text[start].isupper() or text[start].isdigit()):
+        return False
+    line = text[max(0, start - _LONGEST_INDENT) : start]
+    if start > _LONGEST_INDENT and "\n" not in line:
+        return False
+    following = tokens[mention.end]
+    ends_line = "\n" in text[tokens[mention.end - 1].end : following.start] or not following.form
+    return bool(_START_OF_LINE.search(line)) and (following.form in {".", "\n"} or ends_line)

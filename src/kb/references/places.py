@@ -1,0 +1,105 @@
+"""Where a text stands, and which provisions there are: what references are resolved against."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from kb.citations.paragraphs import read_parts
+from kb.documents import Level, Provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from kb.documents import Document, Edition, Node
+
+
+@dataclass(frozen=True)
+class Context:
+    """The document whose words are read, and where in it they stand as far as that is known.
+
+    Context("kz-labour-code-2015")                          some words of the Code
+    Context("kz-labour-code-2015", eid="art_10__cl_3")      the words of this point
+    Context.of(edition)                                     the edition's whole text
+    """
+
+    document_id: str
+    eid: str | None = None  # of the node in which the whole text stands
+    nodes: Sequence[Node] = field(default=(), repr=False)  # of the edition whose text it is
+
+    @classmethod
+    def of(cls, edition: Edition) -> Context:
+        """Return the context of an edition's canonical text."""
+        return cls(edition.document_id, nodes=edition.nodes)
+
+    def place(self, offset: int) -> str | None:
+        """Return the eid of the smallest node around an offset of the text; None: not known."""
+        starts, leaves = self._leaves
+        at = bisect_right(starts, offset) - 1
+        return leaves[at].eid if at >= 0 and offset < leaves[at].span.end else self.eid
+
+    @cached_property
+    def _leaves(self) -> tuple[list[int], list[Node]]:
+        parents = {node.parent for node in self.nodes}
+        leaves = [node for node in self.nodes if node.eid not in parents]
+        return [node.span.start for node in leaves], leaves
+
+
+class Nodes(Protocol):
+    """The provisions that the documents have."""
+
+    def has_node(self, document_id: str, eid: str) -> bool:
+        """Whether an edition of the document has the node."""
+
+    def paragraph(
+        self, document_id: str, unit: str, part: int | None, indent: int | None
+    ) -> str | None:
+        """Return the eid of a part (часть) of a unit, of an indent (абзац) of it, or None."""
+
+
+class EditionNodes:
+    """The provisions of editions that are in memory, or are loaded when they are asked for."""
+
+    def __init__(self, load: Callable[[str], Iterable[Edition]]) -> None:
+        """Take what returns the editions of a document, the authoritative ones first."""
+        self._load = load
+        self._held: dict[str, tuple[Edition, ...]] = {}
+
+    @classmethod
+    def of(cls, documents: Iterable[Document]) -> EditionNodes:
+        """Return the provisions of documents that are in memory."""
+        held = {document.id: document.editions for document in documents}
+        return cls(lambda document_id: held.get(document_id, ()))
+
+    def _editions(self, document_id: str) -> tuple[Edition, ...]:
+        if document_id not in self._held:
+            self._held[document_id] = tuple(self._load(document_id))
+        return self._held[document_id]
+
+    def has_node(self, document_id: str, eid: str) -> bool:
+        """Whether an edition of the document has the node."""
+        return any(edition.node(eid) for edition in self._editions(document_id))
+
+    def paragraph(
+        self, document_id: str, unit: str, part: int | None, indent: int | None
+    ) -> str | None:
+        """Return the paragraph of a unit that a part or an indent is, counted as lawyers count.
+
+        An indent of a unit of several parts is told only together with its part.
+        """
+        for edition in self._editions(document_id):
+            if edition.provenance is Provenance.DIGEST:
+                continue  # its paragraphs are ours
+            children = edition.children(unit)
+            parts = read_parts(children, edition.text)
+            if part is None and parts.count > 1:
+                continue
+            for child in children:
+                place = parts.places.get(child.eid)
+                if place is None or child.level is not Level.PARAGRAPH:
+                    continue
+                if (place.part, place.indent) == (part or 1, indent or 1):
+                    return child.eid
+        return None
