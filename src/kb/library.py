@@ -61,6 +61,8 @@ class Library:
         if held.source_sha256 == edition.source_sha256:
             return Duplicate(DuplicateKind.FILE, of, held.source, 1.0)
         ours, theirs = self._wording(edition), self._wording(held)
+        if not ours.words:
+            return None
         if ours.digest == theirs.digest:
             return Duplicate(DuplicateKind.WORDS, of, held.source, 1.0)
         if held.document_id == edition.document_id:

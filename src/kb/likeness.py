@@ -27,7 +27,8 @@ ALIKE = 0.8  # from here on two texts count as alike; docs/decisions.md has the 
 _WORD = re.compile(r"[^\W_]+")
 _SOFT_HYPHEN = "\u00ad"
 _SHINGLE = 3  # words
-_SKETCH = 1024  # hashes that are kept of a text: a likeness is then true to one hundredth
+_SKETCH = 1024  # hashes that are kept of a text: a likeness is then true to a hundredth or two
+_LAST = np.uint64(2**64 - 1)
 # the multiplier and the shift of splitmix64 (Steele, Lea and Flood 2014)
 _MULTIPLIER, _SHIFT = np.uint64(0xBF58476D1CE4E5B9), np.uint64(30)
 
@@ -36,17 +37,24 @@ _MULTIPLIER, _SHIFT = np.uint64(0xBF58476D1CE4E5B9), np.uint64(30)
 class Wording:
     """What is kept of a text to compare its words with another's."""
 
-    digest: str  # of all words, in order
+    words: int  # how many there are
+    digest: str  # of all of them, in order
     sketch: NDArray[np.uint64]  # the smallest hashes of its shingles, ascending
 
     def likeness(self, other: Wording) -> float:
         """Return the share of the shingles of both texts that stand in the other one, 0 to 1."""
         if self.digest == other.digest:
             return 1.0
-        smallest = np.union1d(self.sketch, other.sketch)[:_SKETCH]
-        shared = np.intersect1d(self.sketch, other.sketch, assume_unique=True)
-        resemblance = np.isin(smallest, shared).mean() if len(smallest) else 0.0
-        return float(2 * resemblance / (1 + resemblance))
+        # both sketches know all of their text's hashes up to here
+        limit = min((item.sketch[-1] for item in (self, other) if item.is_cut), default=_LAST)
+        ours, theirs = (item.sketch[item.sketch <= limit] for item in (self, other))
+        shared = len(np.intersect1d(ours, theirs, assume_unique=True))
+        return 2 * shared / max(1, len(ours) + len(theirs))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more hashes than the sketch holds."""
+        return len(self.sketch) == _SKETCH
 
 
 def wording(text: str) -> Wording:
@@ -59,7 +67,8 @@ def wording(text: str) -> Wording:
     for at in range(_SHINGLE):
         shingles ^= hashes[at : at + count]
         shingles = (shingles ^ (shingles >> _SHIFT)) * _MULTIPLIER  # modulo 2^64
-    return Wording(hashlib.sha256(hashes.tobytes()).hexdigest(), np.unique(shingles)[:_SKETCH])
+    digest = hashlib.sha256(hashes.tobytes()).hexdigest()
+    return Wording(len(words), digest, np.unique(shingles)[:_SKETCH])
 
 
 def _hash(word: str) -> int:
