@@ -15,6 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kb.documents import Language, Level
+from kb.editions import Change
 from kb.errors import BadFilter, BadQuery, IndexUnavailable, KBError, ModelUnavailable, NotFound
 
 if TYPE_CHECKING:
@@ -180,6 +181,36 @@ TEXTS: Mapping[str, Triple] = {
         "Редакция, действующая сегодня",
         "Бүгін қолданыстағы редакция",
     ),
+    # --- one provision ---
+    "about_provision": (
+        "Languages, history, citations",
+        "Языки, история, ссылки",
+        "Тілдері, тарихы, сілтемелері",
+    ),
+    "side_by_side": ("Side by side", "Тексты рядом", "Мәтіндер қатар"),
+    "history": ("History", "История изменений", "Өзгерістер тарихы"),
+    "cites": ("Cites", "На что ссылается", "Неге сілтеме жасайды"),
+    "cited_by": ("Cited by", "Где упоминается", "Қайда аталады"),
+    "no_citations": (
+        "None among the documents held.",
+        "Среди документов собрания таких нет.",
+        "Жинақтағы құжаттар арасында ондай жоқ.",
+    ),
+    "reads_otherwise": (
+        "This provision reads otherwise today.",
+        "Сегодня эта норма изложена иначе.",
+        "Бүгін бұл норма басқаша жазылған.",
+    ),
+    "reads_the_same": (
+        "This provision reads the same today.",
+        "Сегодня эта норма изложена так же.",
+        "Бүгін бұл норма дәл осылай жазылған.",
+    ),
+    "no_longer_there": (
+        "This provision is no longer there.",
+        "Этой нормы больше нет.",
+        "Бұл норма енді жоқ.",
+    ),
     # --- documents ---
     "documents_headline": (
         "Documents held",
@@ -301,6 +332,18 @@ _MONTHS = (
     "January February March April May June July August September October November December".split()
 )
 
+_CHANGES: Mapping[Change, Triple] = {
+    Change.FIRST_HELD: (
+        "In the oldest wording held",
+        "В самой ранней редакции собрания",
+        "Жинақтағы ең ерте редакцияда",
+    ),
+    Change.APPEARED: ("Appeared", "Появилась", "Пайда болды"),
+    Change.CHANGED: ("Changed", "Изменена", "Өзгертілді"),
+    Change.RENUMBERED: ("Renumbered", "Изменён номер", "Нөмірі өзгерді"),
+    Change.REMOVED: ("Removed", "Исключена", "Алып тасталды"),
+}
+
 # queries that show what the search can do, in the reader's language first
 EXAMPLE_QUERIES: Mapping[Language, tuple[str, ...]] = {
     Language.ENGLISH: (
@@ -336,6 +379,11 @@ _ERRORS: tuple[tuple[type[KBError], str], ...] = (
 def interface_words(language: Language) -> dict[str, str]:
     """Return every text of the interface in one language, by its key."""
     return {key: _in(language, triple) for key, triple in TEXTS.items()}
+
+
+def change_name(change: Change, language: Language) -> str:
+    """Return what an edition made of a provision, in words."""
+    return _in(language, _CHANGES[change])
 
 
 def kind_name(kind: str, language: Language) -> str:

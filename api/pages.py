@@ -4,6 +4,7 @@
     /documents                          what is held
     /documents/{id}                     leads to the edition in the reader's language
     /documents/{id}/{edition_id}        the text; #art_4__cl_1 lands on the clause
+    /documents/{id}/{edition_id}/{eid}  one provision: its languages, its history, its citations
 
 Everything works without JavaScript. Whatever a document or a query contains is text: the templates
 escape it, and the Content-Security-Policy lets nothing run but the one script of ours.
@@ -11,6 +12,7 @@ escape it, and the Content-Security-Policy lets nothing run but the one script o
 
 import json
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Annotated, Any
@@ -25,6 +27,7 @@ from fastapi.routing import APIRoute
 from api.interface_texts import (
     EXAMPLE_QUERIES,
     LANGUAGE_NAMES,
+    change_name,
     error_key,
     interface_words,
     kind_name,
@@ -32,11 +35,12 @@ from api.interface_texts import (
     written_day,
 )
 from api.live import CurrentKB
-from api.reading import preferred, read_edition
+from api.reading import preferred, provision_path, read_edition
 from kb.citations import permalink
 from kb.documents import Edition, Highlight, Language, Provenance, Span
 from kb.errors import BadRequest, KBError, NotFound
 from kb.knowledge_base import EditionInTime, KnowledgeBase
+from kb.provisions import NodeView
 from kb.search.results import Hit, SearchResult, to_json
 from kb.search.wording import provenance_note
 from kb.stores.rows import DocumentSummary, EditionSummary
@@ -194,6 +198,33 @@ def edition_page(request: Request, kb: CurrentKB, document_id: str, edition_id: 
     )
 
 
+@router.get("/documents/{document_id}/{edition_id}/{eid}")
+def provision_page(
+    request: Request, kb: CurrentKB, document_id: str, edition_id: str, eid: str
+) -> Response:
+    """Show a provision in its languages side by side, its history and what it is tied to."""
+    language = _interface_language(request)
+    shown = kb.node(document_id, eid, edition_id=edition_id, reader_language=language)
+    return _page(
+        request,
+        "provision.html",
+        views=[shown, *_in_other_languages(kb, shown, language)],
+        versions=kb.history(document_id, eid, edition_id=edition_id),
+        graph=kb.citations(document_id, eid, edition_id=edition_id, reader_language=language),
+        generation=kb.generation,
+    )
+
+
+def _in_other_languages(kb: KnowledgeBase, shown: NodeView, reader: Language) -> Iterator[NodeView]:
+    held = {item.edition.language for item in kb.editions(shown.document.id)}
+    for other in Language:
+        if other in held and other is not shown.edition.language:
+            with suppress(NotFound):  # that language may lack the provision
+                yield kb.node(
+                    shown.document.id, shown.node.eid, language=other, reader_language=reader
+                )
+
+
 def _newer(kb: KnowledgeBase, edition: Edition) -> EditionInTime | None:
     """Return the edition that holds today in place of one that no longer does."""
     series = [
@@ -317,10 +348,12 @@ _environment.filters |= {
 _environment.globals |= {
     "Language": Language,
     "Provenance": Provenance,
+    "change_name": change_name,
     "kind_name": kind_name,
     "language_names": LANGUAGE_NAMES,
     "no_longer": _NO_LONGER,
     "permalink": permalink,
+    "provision_path": provision_path,
     "provenance_note": provenance_note,
     "status_name": status_name,
     "written_day": written_day,

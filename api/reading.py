@@ -17,6 +17,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
 
 from api.interface_texts import unit_name
 from kb.citations import permalink
@@ -34,6 +35,15 @@ _OUTLINED = (Level.PART, Level.SECTION, Level.CHAPTER, Level.ARTICLE, Level.ANNE
 _AUTHORITY = tuple(Provenance)  # an official text before a translation before a digest
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _AnyEdition = TypeVar("_AnyEdition", Edition, EditionSummary)
+
+
+def provision_path(document_id: str, edition_id: str, eid: str) -> str:
+    """Return the path of the page about one provision of an edition.
+
+    >>> provision_path("ilo-c183", "en-digest", "art_4__cl_1")
+    '/documents/ilo-c183/en-digest/art_4__cl_1'
+    """
+    return f"{permalink(document_id, edition_id)}/{quote(eid, safe='~')}"
 
 
 class Kind(StrEnum):
@@ -70,6 +80,7 @@ class Unit:
     link: str  # eid that its permalink names: the unit's own, a heading's is that of its unit
     name: str  # for somebody who cannot see it: `Article 4`
     rank: int  # of a heading, 2 to 6; 0 of everything else
+    page: str  # path of the page about the unit that the link names
     pieces: tuple[Piece, ...] = ()
     units: tuple[Unit, ...] = ()
     parallels: tuple[Parallel, ...] = ()  # beside a heading
@@ -208,6 +219,7 @@ class _Reader:
             link=named.eid,
             name=unit_name(named.level, named.number, self.language),
             rank=min(rank, 6) if heading else 0,
+            page=provision_path(self.edition.document_id, self.edition.id, named.eid),
             pieces=() if below else tuple(pieces_of(self.edition, node)),
             # the heading of a unit stands inside it, so what is below ranks one lower
             units=tuple(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,3 +83,25 @@ def test_the_search_page_takes_a_day(client: TestClient):
     refused = client.get("/?q=leave&as_of=soon")
     assert refused.status_code == 422
     assert "is not a day" in refused.text
+
+
+def test_the_page_about_a_provision(client: TestClient, dated_kb: KnowledgeBase):
+    page = client.get(f"/documents/law/{OLD}/art_3").text
+    assert dated_kb.node("law", "art_3", edition_id=OLD).text.strip() in page
+    assert "This provision reads the same today." in page
+    assert f'href="/documents/law/{NEW}#art_4"' in page
+    assert "Renumbered" in page
+    assert "1 July 2015" in page
+    assert "Law No. 9" in page
+    gone = client.get(f"/documents/law/{OLD}/art_2?lang=ru").text
+    assert "Этой нормы больше нет." in gone
+    assert "Исключена" in gone
+    assert client.get(f"/documents/law/{OLD}/art_99").status_code == 404
+
+
+def test_every_heading_leads_to_the_page_about_its_provision(client: TestClient):
+    page = client.get(f"/documents/law/{NEW}").text
+    paths = re.findall(rf'href="(/documents/law/{NEW}/[^"]+)"', page)
+    assert f"/documents/law/{NEW}/art_4" in paths
+    for path in paths:
+        assert client.get(path).status_code == 200
