@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kb import __version__
+from kb.cli import common
 from kb.generations import building, open_current
 from kb.knowledge_base import KnowledgeBase
 from kb.search.results import to_json
@@ -232,6 +233,19 @@ def test_ingest_with_a_bad_file_among_good_ones(run_kb: Run, laws: Path) -> None
     report = json.loads(said)
     assert (code, again) == (9, errors)
     assert [bool(file["skipped"]) for file in report["files"]].count(True) == 1
+
+
+def test_a_skipped_file_is_said_once_on_a_terminal(
+    run_kb: Run, laws: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (laws / "table.xlsx").touch()
+    for console in (common.out, common.err):
+        monkeypatch.setattr(console, "_force_terminal", True)
+        monkeypatch.setattr(console, "_width", 400)
+    code, said, errors = run_kb("ingest", laws)
+    assert code == 9
+    assert (said + errors).count("table.xlsx") == 1
+    assert "Files: 3 read, 1 skipped." in said
 
 
 def test_ingest_says_what_a_file_is(run_kb: Run, laws: Path, own_settings: Settings) -> None:

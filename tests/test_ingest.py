@@ -448,11 +448,3 @@ def test_an_interrupted_ingest_changes_nothing(
     assert snapshot(own_settings) == before
     assert not (own_settings.index / ".draft").exists()
     assert add(tmp_path / "b.txt").documents == 2
-
-
-def test_the_same_words_in_another_file_are_said(laws: Path, own_settings: Settings) -> None:
-    text = "Article 1. Scope\n\nThis Law applies to\neveryone.\n"
-    (laws / "act.txt").write_text(text, "utf-8")
-    (laws / "act-again.txt").write_text(text.replace("\neveryone", " everyone"), "utf-8")
-    report = KnowledgeBase.add([laws / "act.txt", laws / "act-again.txt"], settings=own_settings)
-    assert [file.duplicate_of for file in report.files] == [None, "act/en-official"]

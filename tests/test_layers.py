@@ -29,7 +29,7 @@ FLOW = """
     readers structure passages
     citations references
     models stores
-    noise generations fetching sources gitimport library ingest
+    noise generations fetching sources gitimport likeness reports library ingest
     receipts search
     verification provisions graph
     knowledge_base

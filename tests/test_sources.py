@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,11 +43,25 @@ def test_a_folder_gives_its_files_in_a_stable_order(tmp_path: Path) -> None:
     found = find_sources([tmp_path])
     assert [source.path.relative_to(tmp_path).as_posix() for source in found] == [
         "law.md",  # what lies higher comes first
+        "notes.odt",  # which the ingest will report as skipped
         "z.txt",
         "a/law.txt",
         "b/law.md",
     ]
     assert not any(source.named for source in found)
+
+
+def test_links_and_pipes_of_a_folder_are_not_passed_over(tmp_path: Path) -> None:
+    """None of them is read, but a person who put a text there is told so."""
+    folder = tmp_path / "in"
+    make(tmp_path, "in/law.md", "elsewhere/far.md")
+    (folder / "again.md").symlink_to(folder / "law.md")
+    (folder / "dead.md").symlink_to(tmp_path / "nothing.md")
+    (folder / "loop.md").symlink_to(folder / "loop.md")
+    (folder / "folder").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(folder / "pipe.txt")
+    found = [source.path.name for source in find_sources([folder])]
+    assert sorted(found) == ["again.md", "dead.md", "folder", "loop.md", "pipe.txt"]
 
 
 def test_a_named_file_is_named_and_taken_once(tmp_path: Path) -> None:

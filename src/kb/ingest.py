@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ from kb.noise import measure_noise_floor
 from kb.passages import CHUNKER, make_passages
 from kb.readers import read_source
 from kb.references import find_links
+from kb.reports import FileReport, IngestReport
 from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
 from kb.stores.records import content_digest, write_records
 from kb.stores.terms import TermEntry, TermIndex
@@ -54,44 +56,9 @@ if TYPE_CHECKING:
     from kb.sources import SourceFile
 
 EMBEDDINGS = "embeddings.sqlite"
+_MOST_REASONS = 20  # for which none of many files was read
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What became of one source file."""
-
-    path: str
-    document_id: str | None
-    edition_id: str | None
-    language: Language | None
-    characters: int = 0
-    articles: int = 0
-    passages: int = 0
-    pages: int = 0
-    warnings: tuple[str, ...] = ()
-    duplicate_of: str | None = None  # `document/edition` that has the same words from elsewhere
-    skipped: str | None = None  # why it was left out; None when it was read
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What an ingest did."""
-
-    generation: str
-    files: tuple[FileReport, ...]
-    documents: int  # held now
-    editions: int
-    passages: int
-    embedded: int  # vectors computed now
-    reused: int  # vectors taken from the cache
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """Whether every file was read."""
-        return not any(file.skipped for file in self.files)
 
 
 def chunker_stamp(settings: Settings) -> str:
@@ -131,16 +98,10 @@ def ingest(
         read = _read_all(sources, library, settings, report)
         outcome = _write(draft, library.documents(), embedder, settings, report)
     warnings = (*outcome.warnings, *_clean_up(settings.index))
-    counted = {passage.document_id + "/" + passage.edition_id: 0 for passage in outcome.passages}
-    for passage in outcome.passages:
-        counted[passage.document_id + "/" + passage.edition_id] += 1
     totals = outcome.generation.manifest.totals
     return IngestReport(
         generation=outcome.generation.name,
-        files=tuple(
-            replace(file, passages=counted.get(f"{file.document_id}/{file.edition_id}", 0))
-            for file in read
-        ),
+        files=tuple(_counted(read, library.documents(), outcome.passages)),
         documents=totals.documents,
         editions=totals.editions,
         passages=totals.passages,
@@ -182,25 +143,48 @@ def _read_all(
     for done, source in enumerate(sources):
         progress("reading", done, len(sources))
         try:
-            edition = _read(source, library, settings)
+            read = _read(source, library, settings)
         except UnreadableSource as error:
             if source.named:
                 raise
             failures.append(error)
-            reports.append(FileReport(str(source.path), None, None, None, skipped=str(error)))
+            reports.append(FileReport(str(source.path), _format(source.path), skipped=str(error)))
             continue
-        reports.append(_report(source, edition[1], library.twin_of(edition[1])))
-        library.add(*edition)
+        twin = library.twin_of(read.edition)
+        replaced = library.add(read.document, read.edition)
+        reports.append(replace(_report(source, read), duplicate=twin, replaces=replaced))
     progress("reading", len(sources), len(sources))
     if len(failures) == len(sources):
-        raise failures[0]
+        raise _nothing_read(failures)
     return reports
 
 
-def _read(source: SourceFile, library: Library, settings: Settings) -> tuple[Document, Edition]:
+def _nothing_read(failures: Sequence[UnreadableSource]) -> UnreadableSource:
+    if len(failures) == 1:
+        return failures[0]
+    more = len(failures) - _MOST_REASONS
+    reasons = [str(failure) for failure in failures[:_MOST_REASONS]]
+    reasons += [f"And {more} more."] if more > 0 else []
+    return UnreadableSource(f"None of the {len(failures)} files can be read. {' '.join(reasons)}")
+
+
+def _format(path: Path) -> str:
+    return path.suffix.lower().removeprefix(".")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file that was read."""
+
+    document: Document
+    edition: Edition
+    text: SourceText
+
+
+def _read(source: SourceFile, library: Library, settings: Settings) -> _Read:
     """Read a file. What was said of it once (`--as`, `--language`) holds until it is said anew."""
-    before = library.from_file(source.path)
     text, sha256 = _read_text(source.path, settings)
+    before = library.from_file(source.path)
     language = source.language or (before.language if before else detect(text.text))
     provenance = source.provenance or (before.provenance if before else Provenance.OFFICIAL)
     document = source.document
@@ -208,13 +192,13 @@ def _read(source: SourceFile, library: Library, settings: Settings) -> tuple[Doc
         own_id = before.document_id if before else library.id_for(source.path)
         title = text.title or source.path.stem
         document = library.describe(source.document_id or own_id, language, title)
-    return document, Edition(
+    edition = Edition(
         document_id=document.id,
         language=language,
         provenance=provenance,
         text=text.text,
         nodes=parse_structure(text),
-        source=str(source.path.resolve()),
+        source=os.path.realpath(source.path),
         source_sha256=sha256,
         valid_from=source.valid_from,
         valid_to=source.valid_to,
@@ -224,12 +208,13 @@ def _read(source: SourceFile, library: Library, settings: Settings) -> tuple[Doc
         page_starts=text.page_starts,
         warnings=text.warnings,
     )
+    return _Read(document, edition, text)
 
 
 def _read_text(path: Path, settings: Settings) -> tuple[SourceText, str]:
     """Return a file's text and the hash of the bytes that it was read from."""
     try:
-        str(path.resolve()).encode()
+        os.path.realpath(path).encode()
     except UnicodeEncodeError as error:
         raise UnreadableSource(
             f"{os.fsencode(path)!r} has a name that is not UTF-8: rename it and add it again."
@@ -258,18 +243,41 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return None
 
 
-def _report(source: SourceFile, edition: Edition, twin: str | None) -> FileReport:
+def _report(source: SourceFile, read: _Read) -> FileReport:
+    edition = read.edition
     return FileReport(
         path=str(source.path),
+        format=_format(source.path),
+        sha256=edition.source_sha256,
         document_id=edition.document_id,
         edition_id=edition.id,
         language=edition.language,
+        provenance=edition.provenance,
         characters=len(edition.text),
         articles=sum(node.level is Level.ARTICLE for node in edition.nodes),
         pages=len(edition.page_starts),
+        pages_without_text=read.text.pages_without_text,
+        ocr_pages=read.text.ocr_pages,
         warnings=edition.warnings,
-        duplicate_of=twin,
     )
+
+
+def _counted(
+    files: Iterable[FileReport], documents: Iterable[Document], passages: Iterable[Passage]
+) -> Iterator[FileReport]:
+    """Yield the reports with the passages that were made of each file, unless it was replaced."""
+    made: dict[tuple[str, str], Counter[Language]] = {}
+    for item in passages:
+        made.setdefault((item.document_id, item.edition_id), Counter())[item.language] += 1
+    sources = {
+        edition.source: made.get((document.id, edition.id), Counter())
+        for document in documents
+        for edition in document.editions
+    }
+    for file in files:
+        languages = sources.get("" if file.skipped else os.path.realpath(file.path), Counter())
+        counts = {language: languages[language] for language in Language if languages[language]}
+        yield replace(file, passages=languages.total(), languages=counts)
 
 
 # --- writing ---

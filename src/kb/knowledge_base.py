@@ -44,9 +44,10 @@ if TYPE_CHECKING:
     from kb.editions import Version
     from kb.generations import Generation, Manifest
     from kb.graph import CitationGraph
-    from kb.ingest import IngestReport, Progress
+    from kb.ingest import Progress
     from kb.models import Embedder
     from kb.receipts import Verification
+    from kb.reports import IngestReport
     from kb.search.results import SearchResult
     from kb.sources import SourceFile
     from kb.stores.rows import DocumentSummary, EditionSummary

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.documents import Document, sha256_text
+from kb.documents import Document
 from kb.errors import IndexDamaged, IndexMissing, IndexUnavailable
 from kb.generations import RECORDS, Draft, Generation, Manifest, current_name, verify_files
+from kb.likeness import ALIKE, Wording, wording
+from kb.reports import Duplicate, DuplicateKind
 from kb.sources import slug
 from kb.stores.records import Records
 
@@ -24,7 +27,7 @@ class Library:
 
     def __init__(self, held: Iterable[Document]) -> None:
         self._documents = {document.id: document for document in held}
-        self._words: dict[str, str] = {}
+        self._wordings: dict[str, Wording] = {}  # by the hash of the text
 
     def documents(self) -> tuple[Document, ...]:
         """Return them all, by id."""
@@ -32,27 +35,48 @@ class Library:
 
     def from_file(self, path: Path) -> Edition | None:
         """Return the edition that was read from this file before."""
-        own = str(path.resolve())
+        own = os.path.realpath(path)
         editions = (edition for item in self._documents.values() for edition in item.editions)
         return next((edition for edition in editions if edition.source == own), None)
 
-    def twin_of(self, edition: Edition) -> str | None:
-        """Return `document/edition` that has the same words but was read from another file.
+    def twin_of(self, edition: Edition) -> Duplicate | None:
+        """Return what is held already of the text in a file, read from another one.
 
-        White space does not count: the same act as plain text and as PDF has the same words.
+        The same file goes before the same words, and these before the most alike. Editions of one
+        document are alike by nature, so that is said of other documents alone.
         """
-        wanted = self._words_of(edition)
-        for document in self._documents.values():
-            for held in document.editions:
-                if held.source != edition.source and self._words_of(held) == wanted:
-                    return f"{held.document_id}/{held.id}"
-        return None
+        found = [
+            twin
+            for document in self._documents.values()
+            for held in document.editions
+            if held.source != edition.source and (twin := self._compared(edition, held))
+        ]
+        order = tuple(DuplicateKind)
+        return min(
+            found, key=lambda twin: (order.index(twin.kind), -twin.likeness, twin.of), default=None
+        )
 
-    def _words_of(self, edition: Edition) -> str:
-        """Return a hash of a text's words in order; computed once for each text."""
-        if edition.text_sha256 not in self._words:
-            self._words[edition.text_sha256] = sha256_text(" ".join(edition.text.split()))
-        return self._words[edition.text_sha256]
+    def _compared(self, edition: Edition, held: Edition) -> Duplicate | None:
+        of = f"{held.document_id}/{held.id}"
+        if held.source_sha256 == edition.source_sha256:
+            return Duplicate(DuplicateKind.FILE, of, held.source, 1.0)
+        ours, theirs = self._wording(edition), self._wording(held)
+        if not ours.words:
+            return None
+        if ours.digest == theirs.digest:
+            return Duplicate(DuplicateKind.WORDS, of, held.source, 1.0)
+        if held.document_id == edition.document_id:
+            return None
+        likeness = ours.likeness(theirs)
+        if likeness < ALIKE:
+            return None
+        return Duplicate(DuplicateKind.ALIKE, of, held.source, round(likeness, 3))
+
+    def _wording(self, edition: Edition) -> Wording:
+        """Return a text's wording; computed once for each text."""
+        if edition.text_sha256 not in self._wordings:
+            self._wordings[edition.text_sha256] = wording(edition.text)
+        return self._wordings[edition.text_sha256]
 
     def describe(self, document_id: str, language: Language, title: str) -> Document:
         """Return the document that a file is of, without editions; the file calls it `title`.
@@ -80,8 +104,12 @@ class Library:
         numbered = (f"{longer}-{number}" for number in count(2))
         return next(item for item in chain([longer], numbered) if item not in self._documents)
 
-    def add(self, document: Document, edition: Edition) -> None:
-        """Put an edition in, in place of the one with its id, or from its file."""
+    def add(self, document: Document, edition: Edition) -> str | None:
+        """Put an edition in, in place of the one with its id, or from its file.
+
+        Returns:
+            The other file that the edition with its id had been read from, or None.
+        """
         self._remove(edition.source)
         held = self._documents.get(document.id, document)
         others = tuple(item for item in held.editions if item.id != edition.id)
@@ -90,6 +118,7 @@ class Library:
             titles={**held.titles, **document.titles},
             editions=tuple(sorted((*others, edition), key=lambda item: item.id)),
         )
+        return next((item.source for item in held.editions if item.id == edition.id), None)
 
     def _remove(self, file: str) -> None:
         for held in tuple(self._documents.values()):

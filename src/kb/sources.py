@@ -6,6 +6,7 @@ its own name.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -64,6 +65,9 @@ def find_sources(
 ) -> tuple[SourceFile, ...]:
     """Return the files below the given paths, in a stable order, each once.
 
+    Those of a folder are all there but the hidden ones, of whatever kind: what cannot be read is
+    for the ingest to report.
+
     Args:
         paths: files, folders of files, and corpus folders.
         document_id: what the one given file is an edition of, in place of an id from its name.
@@ -78,10 +82,10 @@ def find_sources(
         raise BadRequest(
             f"{document_id!r} cannot be a document's id: give one with letters or digits."
         )
-    found: dict[Path, SourceFile] = {}
+    found: dict[str, SourceFile] = {}
     for given in paths:
         for source in _below(Path(given), language, provenance):
-            found.setdefault(source.path.resolve(), source)
+            found.setdefault(os.path.realpath(source.path), source)
     sources = tuple(found.values())
     if document_id is None:
         return sources
@@ -137,18 +141,12 @@ def _below(
     if (path / CATALOGUE_FILE).is_file():
         return _corpus(path)
     files = sorted(
-        (
-            file
-            for file in path.rglob("*")
-            if file.is_file()
-            and supported(file)
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        ),
+        _within(path),
         # What lies higher comes first: of two files of one name it gets the shorter id, whatever
         # the folder that holds them all is called on this machine.
         key=lambda file: (len(file.parts), file.parts),
     )
-    if not files:
+    if not any(map(supported, files)):
         raise UnreadableSource(
             f"There is no file to read in {path}: the kinds that are read are"
             f" {', '.join(sorted(SUFFIXES))}."
@@ -156,6 +154,18 @@ def _below(
     return [
         SourceFile(file, named=False, language=language, provenance=provenance) for file in files
     ]
+
+
+def _within(folder: Path) -> list[Path]:
+    """Return all that is not hidden below a folder, but for the folders that were looked into."""
+    found: list[Path] = []
+    refused: list[OSError] = []
+    for place, folders, files in os.walk(folder, onerror=refused.append):
+        here = Path(place)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [here / name for name in files if not name.startswith(".")]
+        found += [here / name for name in folders if (here / name).is_symlink()]  # never followed
+    return found + [Path(error.filename) for error in refused]
 
 
 def _exists(path: Path) -> bool:

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from kb.citations import permalink
 from kb.documents import Level
+from kb.reports import DuplicateKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
     from kb.documents import Document, Edition
     from kb.editions import Version
     from kb.graph import CitationGraph
-    from kb.ingest import IngestReport
     from kb.ingest import Progress as IngestProgress
     from kb.knowledge_base import EditionInTime
     from kb.provisions import NodeView
     from kb.receipts import Verification
+    from kb.reports import Duplicate, FileReport, IngestReport
     from kb.search.results import Hit, SearchResult, Snippet
     from kb.stores.rows import DocumentSummary
     from kb.verification import Problem
@@ -90,22 +91,45 @@ def show_ingest(console: Console, report: IngestReport) -> None:
             source = Text(plain(_short_path(file.path)))
             table.add_row(f"  {file.edition_id}", *map(str, numbers), source)
     console.print(table)
-    for file in report.files:
-        if file.duplicate_of:
-            same = f"{_short_path(file.path)}: has the same words as {file.duplicate_of}"
-            _flow(console, Text(same, style="yellow"))
-        for warning in file.warnings:
-            _flow(console, Text(f"{_short_path(file.path)}: {warning}", style="yellow"))
+    for file in read:
+        for remark in (*_remarks(file), *file.warnings):
+            _flow(console, Text(f"{_short_path(file.path)}: {remark}", style="yellow"))
+    skipped = [file.skipped for file in report.files if file.skipped]
+    for reason in skipped:
+        _flow(console, Text.assemble(("Skipped: ", "red"), reason))
     for warning in report.warnings:
         _flow(console, Text(warning, style="yellow"))
     _flow(
         console,
         Text(
-            f"The index holds {report.documents} documents, {report.editions} editions and"
-            f" {report.passages} passages. Vectors: {report.embedded} computed now,"
-            f" {report.reused} from the cache."
+            f"Files: {len(read)} read, {len(skipped)} skipped. The index holds"
+            f" {report.documents} documents, {report.editions} editions and {report.passages}"
+            f" passages. Vectors: {report.embedded} computed now, {report.reused} from the cache."
         ),
     )
+
+
+def _remarks(file: FileReport) -> Iterator[str]:
+    """Yield what a person should know of a file that was read, beside its reader's warnings."""
+    for language, count in file.languages.items():
+        if language is not file.language:
+            yield f"{count} of {file.passages} passages are in {language}."
+    if file.duplicate:
+        yield _twin(file.duplicate)
+    if file.replaces:
+        yield f"It takes the place of what was read from {_short_path(file.replaces)}."
+
+
+def _twin(duplicate: Duplicate) -> str:
+    of = f"{duplicate.of} ({_short_path(duplicate.path)})"
+    match duplicate.kind:
+        case DuplicateKind.FILE:
+            return f"It is the same file as {of}."
+        case DuplicateKind.WORDS:
+            return f"It has the same words as {of}."
+        case DuplicateKind.ALIKE:
+            share = min(99, int(100 * duplicate.likeness))
+            return f"About {share} % of its wording is that of {of}."
 
 
 def _short_path(path: str) -> str:

@@ -79,9 +79,10 @@ def ingest_command(
         print_json(report)
     else:
         show_ingest(out, report)
-    for file in report.files:
-        if file.skipped:
-            complain(f"skipped: {file.skipped}", SKIPPED)
+    if not (out.is_terminal and err.is_terminal):  # where both are, the report has said it
+        for file in report.files:
+            if file.skipped:
+                complain(f"skipped: {file.skipped}", SKIPPED)
     if not report.complete:
         raise typer.Exit(SKIPPED)
 

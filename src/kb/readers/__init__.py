@@ -10,11 +10,12 @@ What the paragraphs are (articles, points, notes) is for `kb.structure` to say.
 
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
 
 from kb.errors import UnreadableSource
-from kb.readers.blocks import Block, BlockKind, SourceText
+from kb.readers.blocks import Block, BlockKind, OcrPage, SourceText
 from kb.readers.formats import SUFFIXES
 from kb.readers.sandbox import read_in_sandbox
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from kb.settings import Settings
 
-__all__ = ["SUFFIXES", "Block", "BlockKind", "SourceText", "read_source", "supported"]
+__all__ = ["SUFFIXES", "Block", "BlockKind", "OcrPage", "SourceText", "read_source", "supported"]
 
 _MEGABYTE = 1 << 20
 
@@ -44,8 +45,8 @@ def read_source(path: Path, settings: Settings) -> SourceText:
     _check_file(path, settings.max_source_megabytes)
     if form is None:
         raise UnreadableSource(
-            f"{path} is of a kind that is not read: convert it to one of"
-            f" {', '.join(sorted(SUFFIXES))} and add it again."
+            f"{path} is of a kind that is not read ({path.suffix or 'no suffix'}): convert it to"
+            f" one of {', '.join(sorted(SUFFIXES))} and add it again."
         )
     if form.hostile:
         source = read_in_sandbox(form, path, settings)
@@ -72,6 +73,11 @@ def _check_file(path: Path, megabytes: int) -> None:
         raise UnreadableSource(
             f"{str(path)!r} cannot be opened ({error}): check the path."
         ) from error
+    if stat.S_ISDIR(status.st_mode) and not os.access(path, os.R_OK | os.X_OK):
+        raise UnreadableSource(
+            f"{path} is a folder that this user may not look into: change its permissions and add"
+            " it again."
+        )
     if stat.S_ISDIR(status.st_mode):
         raise UnreadableSource(f"{path} is a folder, not a file: add the files in it.")
     if not stat.S_ISREG(status.st_mode):

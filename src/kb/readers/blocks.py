@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from kb.documents import Span
@@ -52,6 +53,12 @@ class SourceText:
     page_starts: tuple[int, ...] = ()  # offset at which each page starts; () without pages
     warnings: tuple[str, ...] = ()  # what could not be read, one sentence each
     ocr_pages: tuple[OcrPage, ...] = ()  # in order
+
+    @property
+    def pages_without_text(self) -> tuple[int, ...]:
+        """The numbers of the pages, from 1, that nothing was read of."""
+        pages = enumerate(pairwise((*self.page_starts, len(self.text))), start=1)
+        return tuple(page for page, (start, end) in pages if not self.text[start:end].strip())
 
 
 def tile(pieces: Iterable[tuple[str, BlockKind, int]]) -> tuple[str, tuple[Block, ...]]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kb.documents import Highlight, Language, Provenance, Receipt, Span
+if TYPE_CHECKING:
+    from kb.documents import Highlight, Language, Provenance, Receipt, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,12 @@ class SearchResult:
 def to_json(value: object) -> Any:
     """Return a frozen value of this project as plain JSON data.
 
-    Spans become {"start": …, "end": …}, dates ISO strings, enum members their values.
+    Named tuples become objects, a span {"start": …, "end": …}; dates ISO strings, enum members
+    their values.
     """
     match value:
-        case Span():
-            plain: Any = {"start": value.start, "end": value.end}
+        case tuple() if hasattr(value, "_asdict"):  # a NamedTuple
+            plain: Any = to_json(value._asdict())
         case date():
             plain = value.isoformat()
         case str() | Path():
