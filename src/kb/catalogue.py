@@ -44,6 +44,7 @@ class Entry:
     valid_from: date | None  # date of the edition that the digests tell; None: not known
     not_covered: tuple[str, ...]  # what of the instrument could not be read
     sources: tuple[str, ...]  # what the digests were checked against
+    annexed: bool = False  # the legal database prints the act first that approves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class Catalogue:
     def documents(self) -> tuple[Document, ...]:
         """The documents, without editions."""
         return tuple(entry.document for entry in self.entries)
+
+    @property
+    def annexed(self) -> frozenset[str]:
+        """Ids of the documents that stand behind the act that approves them, on its page."""
+        return frozenset(entry.document.id for entry in self.entries if entry.annexed)
 
     def __contains__(self, document_id: str) -> bool:
         return any(entry.document.id == document_id for entry in self.entries)
@@ -200,6 +206,7 @@ class _Document(_Table):
     number: _Text | None = None
     date: _Date | None = None
     issuer: _Text | None = None
+    annexed: bool = False
     status: Literal["in-force", "amended", "expired", "repealed", "unknown"]
     valid_from: _Date | None = None
     aliases: tuple[_Text, ...] = ()
@@ -227,7 +234,7 @@ class _Document(_Table):
             licence=self.licence,
             coverage=self.coverage,
         )
-        return Entry(document, self.valid_from, self.not_covered, self.sources)
+        return Entry(document, self.valid_from, self.not_covered, self.sources, self.annexed)
 
 
 class _File(_Table):

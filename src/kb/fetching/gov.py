@@ -32,7 +32,7 @@ from kb.errors import BadRequest, UnreadableSource
 from kb.fetching.pages import OfficialText, Page, changed_shape, main_document
 
 if TYPE_CHECKING:
-    from kb.documents import Language
+    from kb.fetching.pages import Wanted
     from kb.fetching.web import Answer, Validators, Web
 
 _PATH = re.compile(r"/memleket/entities/[\w-]+/documents/details/(?P<number>\d+)/?")
@@ -45,14 +45,13 @@ class Gov:
 
     hosts = frozenset({"www.gov.kz", "gov.kz"})
 
-    def fetch(
-        self, url: str, language: Language, web: Web, validators: Validators
-    ) -> OfficialText | None:
+    def fetch(self, wanted: Wanted, web: Web, validators: Validators) -> OfficialText | None:
         """Return the text at an address of the catalogue; None: as the validators name it.
 
         Raises:
             KBError: it cannot be had; see `kb.fetching.fetch`.
         """
+        url, language = wanted.url, wanted.language
         parts = urlsplit(url)
         match = _PATH.fullmatch(parts.path)
         if match is None or parse_qs(parts.query).get("lang") != [str(language)]:

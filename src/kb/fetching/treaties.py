@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from kb.fetching.pages import Page
+    from kb.fetching.pages import Page, Wanted
     from kb.fetching.web import Validators, Web
 
 _AROUND = "header, footer, nav, aside"
@@ -65,14 +65,13 @@ class Treaties:
             language: re.compile(words, re.IGNORECASE) for language, words in openings.items()
         }
 
-    def fetch(
-        self, url: str, language: Language, web: Web, validators: Validators
-    ) -> OfficialText | None:
+    def fetch(self, wanted: Wanted, web: Web, validators: Validators) -> OfficialText | None:
         """Return the text at an address of the catalogue; None: as the validators name it.
 
         Raises:
             KBError: it cannot be had; see `kb.fetching.fetch`.
         """
+        url, language = wanted.url, wanted.language
         if language not in self._openings:
             raise BadRequest(
                 f"{url}: treaties are read there in {' and '.join(self._openings)}, not in"
