@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from dataclasses import replace
@@ -382,6 +383,46 @@ def test_a_page_of_unknown_length_needs_its_end(
     assert run().complete
 
 
+def test_a_packed_page_needs_its_end(adilet: LocalWeb, run: Callable[..., FetchReport]) -> None:
+    packed, headers = gzip.compress(adilet_page(ACT_RU).encode()), {"Content-Encoding": "gzip"}
+    adilet.serve(f"{OLD}/rus/docs/{CODE}", Reply(packed[: len(packed) // 2], headers=headers))
+    assert "came without its end" in reason(run())
+    adilet.serve(f"{OLD}/rus/docs/{CODE}", Reply(packed, headers=headers))
+    assert run().complete
+
+
+CAPTCHA = (
+    "<!DOCTYPE html><html><head><title>Проверка</title></head><body><form><p>Подтвердите, что вы"
+    f" не робот.</p><input name='captcha'></form><p>{'Подождите. ' * 40}</p></body></html>"
+)
+
+
+def test_a_captcha_harms_no_version_that_is_kept(
+    adilet: LocalWeb, run: Callable[..., FetchReport], tmp_path: Path
+) -> None:
+    [first] = run().texts
+    before = sorted(tmp_path.rglob("*"))
+    adilet.page(f"{OLD}/rus/docs/{CODE}", CAPTCHA, ETag='"captcha"')
+    assert "has no element" in reason(run())
+    assert sorted(tmp_path.rglob("*")) == before
+    assert [text.path for text in fetched(tmp_path)] == [first.path]
+    login = Reply(status=302, headers={"Location": "/rus/login"})
+    adilet.serve(f"{OLD}/rus/docs/{CODE}", login)
+    adilet.page(f"{OLD}/rus/login", CAPTCHA)
+    assert "has no element" in reason(run())
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_act_that_was_repealed_without_a_word(
+    adilet: LocalWeb, run: Callable[..., FetchReport]
+) -> None:
+    [first] = run().texts
+    adilet.page(f"{OLD}/rus/docs/{CODE}", adilet_page(ACT_RU, status="yts"))
+    [second] = run().texts
+    assert (second.status, second.in_force) == (FetchStatus.CHANGED, "repealed")
+    assert second.path != first.path
+
+
 def test_a_page_of_very_deep_elements(adilet: LocalWeb, run: Callable[..., FetchReport]) -> None:
     deep = "<div>" * 5_000 + ACT_RU + "</div>" * 5_000
     adilet.page(f"{OLD}/rus/docs/{CODE}", adilet_page(deep))
@@ -451,6 +492,7 @@ def test_a_text_of_the_platform(local_web: LocalWeb, run: Callable[..., FetchRep
             "https address at",
         ),
         (Reply('{"full_text": [{"document": "/missing.pdf"}]}'), "no such page (404)"),
+        (Reply('{"full_text": [{"document": "/half.pdf"}]}'), "came without its length"),
         (Reply('{"full_text": [{"document": "/page.pdf"}]}'), "gave a page and not a .pdf file"),
         (Reply(status=403), "refuses programs (403)"),
     ],
@@ -459,6 +501,7 @@ def test_answers_without_the_text(
     local_web: LocalWeb, run: Callable[..., FetchReport], reply: Reply, message: str
 ) -> None:
     local_web.page("https://www.gov.kz/page.pdf", SHELL)
+    local_web.serve("https://www.gov.kz/half.pdf", Reply(b"%PDF-1.7 half of", length=False))
     local_web.serve(INTERFACE, reply)
     assert message in reason(run(AGREEMENT))
 

@@ -69,7 +69,11 @@ class Gov:
         told = _read(answer)
         title = " ".join(str(told.get("title") or "").split())
         if file := _file(told):
-            found = web.get(urljoin(answer.url, file), within=self.hosts, headers={"Accept": "*/*"})
+            found = web.get(
+                urljoin(answer.url, file),
+                within=self.hosts,
+                headers={"Accept": "*/*", "Accept-Encoding": "identity"},  # so that it is measured
+            )
             main, main_suffix = found.data, PurePosixPath(urlsplit(file).path).suffix.lower()
             _check_file(found, main_suffix)
             text_sha256 = hashlib.sha256(main).hexdigest()
@@ -123,4 +127,9 @@ def _check_file(answer: Answer, suffix: str) -> None:
         raise UnreadableSource(
             f"{answer.url} gave a page and not a {suffix} file: open it in a browser, save the file"
             " and add it with `kb ingest FILE --as DOCUMENT`."
+        )
+    if not answer.measured:
+        raise UnreadableSource(
+            f"{answer.url} came without its length, so the file may be cut off: save it in a"
+            " browser and add it with `kb ingest FILE --as DOCUMENT`."
         )
