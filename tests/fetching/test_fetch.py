@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
+import zipfile
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -455,21 +457,55 @@ AGREEMENT = Document(
 INTERFACE = "https://www.gov.kz/api/v1/public/content-manager/documents/77"
 
 
+def docx(words: str) -> bytes:
+    """A file in Word's format with one paragraph."""
+    package = "http://schemas.openxmlformats.org/package/2006"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override'
+        f' PartName="/word/document.xml" ContentType="{kind}"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="a"'
+        f' Type="{office}" Target="word/document.xml"/></Relationships>',
+        "word/document.xml": "<w:document xmlns:w="
+        '"http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>'
+        f"{words}</w:t></w:r></w:p></w:body></w:document>",
+    }
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+RUSSIAN = docx("Слоны заключили это соглашение с директором зоопарка о том, сколько им есть.")
+KAZAKH = docx("Пілдер хайуанаттар бағының директорымен осы келісімді жасады және жаңғақ алды.")
+
+
 def test_a_file_of_the_platform(local_web: LocalWeb, run: Callable[..., FetchReport]) -> None:
     told = {
         "title": "Соглашение о слонах",
         "content": "<p>Кратко.</p>",
-        "full_text": [{"document": "/uploads/a.pdf"}, {"document": "/uploads/a.DOCX"}, {}],
+        "full_text": [
+            {"document": "/uploads/a.pdf"},
+            {"document": "/uploads/a.doc"},
+            {"document": "/uploads/kk.docx"},
+            {"document": "/uploads/a.DOCX"},
+            {},
+        ],
     }
     local_web.serve(INTERFACE, Reply(json.dumps(told), headers={"ETag": '"1"'}))
-    local_web.serve("https://www.gov.kz/uploads/a.DOCX", Reply(b"PK\x03\x04 words"))
+    local_web.serve("https://www.gov.kz/uploads/kk.docx", Reply(KAZAKH))
+    local_web.serve("https://www.gov.kz/uploads/a.DOCX", Reply(RUSSIAN))
     [text] = run(AGREEMENT).texts
     assert text.path.name == "main.docx"
-    assert text.path.read_bytes() == b"PK\x03\x04 words"
+    assert text.path.read_bytes() == RUSSIAN
     assert json.loads(text.path.with_name("page.json").read_bytes()) == told
     assert text.url == AGREEMENT.urls[RU]
     assert local_web.headers[INTERFACE][0]["Accept-Language"] == "ru"
     assert run(AGREEMENT).texts[0].status is FetchStatus.UNCHANGED
+    assert "https://www.gov.kz/uploads/a.pdf" not in local_web.asked
 
 
 def test_a_text_of_the_platform(local_web: LocalWeb, run: Callable[..., FetchReport]) -> None:
@@ -492,6 +528,9 @@ def test_a_text_of_the_platform(local_web: LocalWeb, run: Callable[..., FetchRep
             "https address at",
         ),
         (Reply('{"full_text": [{"document": "/missing.pdf"}]}'), "no such page (404)"),
+        (Reply('{"full_text": [{"document": "/kk.docx"}]}'), "is in the language ru"),
+        (Reply('{"full_text": [{"document": "/bad.pdf"}]}'), "https://www.gov.kz/bad.pdf "),
+        (Reply('{"full_text": [{"document": "/a.doc"}]}'), "as .doc alone, which is not read"),
         (Reply('{"full_text": [{"document": "/half.pdf"}]}'), "came without its length"),
         (Reply('{"full_text": [{"document": "/page.pdf"}]}'), "gave a page and not a .pdf file"),
         (Reply(status=403), "refuses programs (403)"),
@@ -501,6 +540,8 @@ def test_answers_without_the_text(
     local_web: LocalWeb, run: Callable[..., FetchReport], reply: Reply, message: str
 ) -> None:
     local_web.page("https://www.gov.kz/page.pdf", SHELL)
+    local_web.serve("https://www.gov.kz/kk.docx", Reply(KAZAKH))
+    local_web.serve("https://www.gov.kz/bad.pdf", Reply(b"%PDF-1.7 nonsense"))
     local_web.serve("https://www.gov.kz/half.pdf", Reply(b"%PDF-1.7 half of", length=False))
     local_web.serve(INTERFACE, reply)
     assert message in reason(run(AGREEMENT))
@@ -614,7 +655,7 @@ def test_a_treaty_in_two_languages(local_web: LocalWeb, run: Callable[..., Fetch
     english = "<p>The States Parties to the present Convention,</p>" + "".join(
         map(article, range(1, 5))
     )
-    russian = "<p>Государства-участники настоящей Конвенции о слонах,</p>" + "".join(
+    russian = "<p>Государства – участники настоящей Конвенции о слонах,</p>" + "".join(
         f"<p>Статья {n}</p><p>Слон имеет право на орехи и на общество своего стада, где бы оно"
         " ни находилось.</p>"
         for n in range(1, 5)

@@ -19,7 +19,7 @@ from kb.fetching.archive import Archive
 from kb.fetching.gov import Gov
 from kb.fetching.pages import Wanted
 from kb.fetching.results import FetchedText, FetchFailure, FetchReport, FetchStatus
-from kb.fetching.treaties import normlex, ohchr
+from kb.fetching.treaties import normlex, united_nations
 from kb.fetching.web import Validators, Web
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def fetch(
     texts: list[FetchedText] = []
     failures: list[FetchFailure] = []
     with archive.locked(), web or Web() as client:
-        sites: tuple[Site, ...] = (Adilet(), Gov(), normlex(), ohchr())
+        sites: tuple[Site, ...] = (Adilet(), Gov(), normlex(), united_nations())
         for done, (document, language) in enumerate(wanted):
             if progress:
                 progress(f"{document.id} {language}", done, len(wanted))

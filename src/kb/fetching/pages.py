@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _NOT_TEXT = "script, style, noscript, template, iframe, object, input, select, button, textarea"
 _LEAST_TEXT = 200  # characters; a shorter one is a notice, not an act
-_ENOUGH_TO_TELL = 20_000  # characters from which a language is told
+ENOUGH_TO_TELL = 20_000  # characters from which a language is told
 _LANGUAGE_NAMES = {
     Language.ENGLISH: "English",
     Language.RUSSIAN: "Russian",
@@ -119,7 +119,7 @@ def check_language(text: str, language: Language, url: str) -> None:
     Raises:
         UnreadableSource: it does.
     """
-    found = detect(text[:_ENOUGH_TO_TELL])
+    found = detect(text[:ENOUGH_TO_TELL])
     if found is not language:
         raise UnreadableSource(
             f"{url} holds a text in {_LANGUAGE_NAMES[found]}, not in {_LANGUAGE_NAMES[language]}:"

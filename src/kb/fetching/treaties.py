@@ -1,4 +1,4 @@
-"""Treaties: NORMLEX for the conventions of the ILO, OHCHR for those of the United Nations.
+"""Treaties: NORMLEX for the conventions of the ILO, OHCHR and un.org for the United Nations'.
 
 The shape of these pages could not be seen when this was written, so nothing here leans on the
 names of their elements. The text is found by what it consists of: it begins with the words in
@@ -114,13 +114,13 @@ def normlex() -> Treaties:
     )
 
 
-def ohchr() -> Treaties:
-    """Return the treaties on the site of the UN High Commissioner for Human Rights."""
+def united_nations() -> Treaties:
+    """Return the treaties on the sites of the United Nations and its office for human rights."""
     return Treaties(
-        ["www.ohchr.org"],
+        ["www.ohchr.org", "www.un.org", "static.un.org"],
         {
             Language.ENGLISH: r"\s*the states? parties to the present (?:convention|covenant)",
-            Language.RUSSIAN: r"\s*(?:участвующие в настоящ|государства[ -]+участники настоящ)",
+            Language.RUSSIAN: r"\s*(?:участвующие в настоящ|государства[\s–—-]+участники настоящ)",
         },
     )
 
