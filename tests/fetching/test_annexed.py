@@ -293,6 +293,15 @@ def test_other_annexes_in_other_languages(
     assert "another annex" in run(language).failures[0].reason
 
 
+@pytest.mark.parametrize(("number", "found"), [("77-V", True), ("77", False), ("7", False)])
+def test_the_mark_names_the_whole_number(
+    local_web: LocalWeb, run: Callable[..., FetchReport], number: str, *, found: bool
+) -> None:
+    mark = cells(MARK[RU].replace("№ 77", "№ 77-V" if number != "7" else "№ 77"))
+    local_web.page(f"{OLD}/rus/docs/{CODE}", page(article(RU, mark=mark)))
+    assert run(RU, document=replace(CONCEPT, number=number)).complete == found
+
+
 def test_an_annex_of_its_own_stays(local_web: LocalWeb, run: Callable[..., FetchReport]) -> None:
     own = cells("Приложение 1<br/>к Концепции слоновьей политики") + "<p>Сколько орехов.</p>"
     local_web.page(f"{OLD}/rus/docs/{CODE}", page(article(RU) + own))

@@ -115,10 +115,11 @@ def _marks(main: LexborNode, annexed: Annexed, language: Language) -> list[Lexbo
 
 
 def _is_mark(line: str, annexed: Annexed, language: Language) -> bool:
+    number = rf"(?<![\w-]){re.escape(annexed.number or '')}(?![\w-])"
     return (
         len(line) <= _LONGEST_MARK
         and _MARKS[language].match(line.casefold()) is not None
-        and (annexed.number is None or annexed.number.casefold() in _words(line))
+        and (annexed.number is None or re.search(number, line, re.IGNORECASE) is not None)
     )
 
 
