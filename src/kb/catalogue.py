@@ -57,6 +57,7 @@ class Entry:
     document: Document  # without editions
     current: Wording
     earlier: tuple[Wording, ...] = ()  # oldest first; both of their days are known
+    annexed: bool = False  # the legal database prints the act first that approves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,11 @@ class Catalogue:
     def documents(self) -> tuple[Document, ...]:
         """The documents, without editions."""
         return tuple(entry.document for entry in self.entries)
+
+    @property
+    def annexed(self) -> frozenset[str]:
+        """Ids of the documents that stand behind the act that approves them, on its page."""
+        return frozenset(entry.document.id for entry in self.entries if entry.annexed)
 
     def __contains__(self, document_id: str) -> bool:
         return any(entry.document.id == document_id for entry in self.entries)
@@ -255,6 +261,7 @@ class _Document(_Table):
     number: _Text | None = None
     date: _Date | None = None
     issuer: _Text | None = None
+    annexed: bool = False
     status: Literal["in-force", "amended", "expired", "repealed", "unknown"]
     valid_from: _Date | None = None
     amended_by: _Text | None = None
@@ -301,7 +308,8 @@ class _Document(_Table):
         current = Wording(
             self.valid_from, None, self.amended_by, self.coverage, self.not_covered, self.sources
         )
-        return Entry(document, current, tuple(one.wording() for one in self.earlier))
+        earlier = tuple(one.wording() for one in self.earlier)
+        return Entry(document, current, earlier, self.annexed)
 
 
 def _coverage_of_earlier(wording: _Earlier) -> str:

@@ -206,7 +206,7 @@ def _read(source: SourceFile, library: Library, settings: Settings) -> _Read:
         amended_by=source.amended_by,
         url=source.url or document.urls.get(language),
         page_starts=text.page_starts,
-        warnings=text.warnings,
+        warnings=source.warnings + text.warnings,
     )
     return _Read(document, edition, text)
 

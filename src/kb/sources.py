@@ -42,6 +42,7 @@ class SourceFile:
     status: str | None = None  # of the edition; None: that of its document
     amended_by: str | None = None
     url: str | None = None  # where it was published; None: the document's page in its language
+    warnings: tuple[str, ...] = ()  # what the edition has to say besides what its reader says
 
 
 def slug(name: str) -> str:
@@ -101,19 +102,22 @@ def find_sources(
 def fetched_sources(texts: Iterable[FetchedText], catalogue: Catalogue) -> tuple[SourceFile, ...]:
     """Return fetched texts as sources, each an edition of its catalogued document.
 
-    Oldest first, so that of two texts without a date the newer one counts. A dated text holds until
-    the next dated one of its document and language.
+    Oldest first. A text holds from the day that the site gives it; one that changed without a
+    later day, from the day on which that was seen, and says so. It holds until the next one; of
+    those that begin on one day the last is the edition.
     """
-    ordered = sorted(texts, key=lambda text: text.fetched_at)
-    days: dict[tuple[str, Language], list[date]] = {}
-    for text in ordered:
-        if text.valid_from is not None:
-            days.setdefault((text.document_id, text.language), []).append(text.valid_from)
+    starts: dict[tuple[str, Language], list[date | None]] = {}
+    dated: dict[tuple[str, Language, date | None], tuple[FetchedText, tuple[str, ...]]] = {}
+    for text in sorted(texts, key=lambda text: text.fetched_at):
+        earlier = starts.setdefault((text.document_id, text.language), [])
+        start, warnings = _start(text, earlier)
+        earlier.append(start)
+        dated[text.document_id, text.language, start] = text, warnings
 
-    def until(text: FetchedText) -> date | None:
-        start = text.valid_from
-        later = days.get((text.document_id, text.language), [])
-        return None if start is None else min((day for day in later if day > start), default=None)
+    def until(text: FetchedText, start: date | None) -> date | None:
+        others = starts[text.document_id, text.language]
+        later = (day for day in others if day is not None and (start is None or day > start))
+        return min(later, default=None)
 
     return tuple(
         SourceFile(
@@ -122,13 +126,36 @@ def fetched_sources(texts: Iterable[FetchedText], catalogue: Catalogue) -> tuple
             document=catalogue.document(text.document_id),
             language=text.language,
             provenance=text.provenance,
-            valid_from=text.valid_from,
-            valid_to=until(text),
+            valid_from=start,
+            valid_to=until(text, start),
             status=None if text.in_force == "unknown" else text.in_force,
             url=text.url,
+            warnings=text.warnings + warnings,
         )
-        for text in ordered
+        for (_, _, start), (text, warnings) in dated.items()
     )
+
+
+def _start(
+    text: FetchedText, earlier: Sequence[date | None]
+) -> tuple[date | None, tuple[str, ...]]:
+    """Return the first day of a text, given those of the versions before it, and a warning.
+
+    A database may print a new wording under the old day: that of the amending act, parts of which
+    come into force later.
+    """
+    last = max((day for day in earlier if day is not None), default=None)
+    given = text.valid_from
+    if not earlier or (given is not None and (last is None or given > last)):
+        return given, ()
+    seen = text.fetched_at.date()
+    start = seen if last is None else max(seen, last)
+    said = f"gives {given}, no later day than before" if given else "gives no day"
+    warning = (
+        f"{start} is no day of entry into force: the text had changed by {seen}, and the site"
+        f" {said}."
+    )
+    return start, (warning,)
 
 
 def _below(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import json
+import zipfile
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -382,6 +385,46 @@ def test_a_page_of_unknown_length_needs_its_end(
     assert run().complete
 
 
+def test_a_packed_page_needs_its_end(adilet: LocalWeb, run: Callable[..., FetchReport]) -> None:
+    packed, headers = gzip.compress(adilet_page(ACT_RU).encode()), {"Content-Encoding": "gzip"}
+    adilet.serve(f"{OLD}/rus/docs/{CODE}", Reply(packed[: len(packed) // 2], headers=headers))
+    assert "came without its end" in reason(run())
+    adilet.serve(f"{OLD}/rus/docs/{CODE}", Reply(packed, headers=headers))
+    assert run().complete
+
+
+CAPTCHA = (
+    "<!DOCTYPE html><html><head><title>Проверка</title></head><body><form><p>Подтвердите, что вы"
+    f" не робот.</p><input name='captcha'></form><p>{'Подождите. ' * 40}</p></body></html>"
+)
+
+
+def test_a_captcha_harms_no_version_that_is_kept(
+    adilet: LocalWeb, run: Callable[..., FetchReport], tmp_path: Path
+) -> None:
+    [first] = run().texts
+    before = sorted(tmp_path.rglob("*"))
+    adilet.page(f"{OLD}/rus/docs/{CODE}", CAPTCHA, ETag='"captcha"')
+    assert "has no element" in reason(run())
+    assert sorted(tmp_path.rglob("*")) == before
+    assert [text.path for text in fetched(tmp_path)] == [first.path]
+    login = Reply(status=302, headers={"Location": "/rus/login"})
+    adilet.serve(f"{OLD}/rus/docs/{CODE}", login)
+    adilet.page(f"{OLD}/rus/login", CAPTCHA)
+    assert "has no element" in reason(run())
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_act_that_was_repealed_without_a_word(
+    adilet: LocalWeb, run: Callable[..., FetchReport]
+) -> None:
+    [first] = run().texts
+    adilet.page(f"{OLD}/rus/docs/{CODE}", adilet_page(ACT_RU, status="yts"))
+    [second] = run().texts
+    assert (second.status, second.in_force) == (FetchStatus.CHANGED, "repealed")
+    assert second.path != first.path
+
+
 def test_a_page_of_very_deep_elements(adilet: LocalWeb, run: Callable[..., FetchReport]) -> None:
     deep = "<div>" * 5_000 + ACT_RU + "</div>" * 5_000
     adilet.page(f"{OLD}/rus/docs/{CODE}", adilet_page(deep))
@@ -414,21 +457,55 @@ AGREEMENT = Document(
 INTERFACE = "https://www.gov.kz/api/v1/public/content-manager/documents/77"
 
 
+def docx(words: str) -> bytes:
+    """A file in Word's format with one paragraph."""
+    package = "http://schemas.openxmlformats.org/package/2006"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override'
+        f' PartName="/word/document.xml" ContentType="{kind}"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="a"'
+        f' Type="{office}" Target="word/document.xml"/></Relationships>',
+        "word/document.xml": "<w:document xmlns:w="
+        '"http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>'
+        f"{words}</w:t></w:r></w:p></w:body></w:document>",
+    }
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+RUSSIAN = docx("Слоны заключили это соглашение с директором зоопарка о том, сколько им есть.")
+KAZAKH = docx("Пілдер хайуанаттар бағының директорымен осы келісімді жасады және жаңғақ алды.")
+
+
 def test_a_file_of_the_platform(local_web: LocalWeb, run: Callable[..., FetchReport]) -> None:
     told = {
         "title": "Соглашение о слонах",
         "content": "<p>Кратко.</p>",
-        "full_text": [{"document": "/uploads/a.pdf"}, {"document": "/uploads/a.DOCX"}, {}],
+        "full_text": [
+            {"document": "/uploads/a.pdf"},
+            {"document": "/uploads/a.doc"},
+            {"document": "/uploads/kk.docx"},
+            {"document": "/uploads/a.DOCX"},
+            {},
+        ],
     }
     local_web.serve(INTERFACE, Reply(json.dumps(told), headers={"ETag": '"1"'}))
-    local_web.serve("https://www.gov.kz/uploads/a.DOCX", Reply(b"PK\x03\x04 words"))
+    local_web.serve("https://www.gov.kz/uploads/kk.docx", Reply(KAZAKH))
+    local_web.serve("https://www.gov.kz/uploads/a.DOCX", Reply(RUSSIAN))
     [text] = run(AGREEMENT).texts
     assert text.path.name == "main.docx"
-    assert text.path.read_bytes() == b"PK\x03\x04 words"
+    assert text.path.read_bytes() == RUSSIAN
     assert json.loads(text.path.with_name("page.json").read_bytes()) == told
     assert text.url == AGREEMENT.urls[RU]
     assert local_web.headers[INTERFACE][0]["Accept-Language"] == "ru"
     assert run(AGREEMENT).texts[0].status is FetchStatus.UNCHANGED
+    assert "https://www.gov.kz/uploads/a.pdf" not in local_web.asked
 
 
 def test_a_text_of_the_platform(local_web: LocalWeb, run: Callable[..., FetchReport]) -> None:
@@ -451,6 +528,10 @@ def test_a_text_of_the_platform(local_web: LocalWeb, run: Callable[..., FetchRep
             "https address at",
         ),
         (Reply('{"full_text": [{"document": "/missing.pdf"}]}'), "no such page (404)"),
+        (Reply('{"full_text": [{"document": "/kk.docx"}]}'), "is in the language ru"),
+        (Reply('{"full_text": [{"document": "/bad.pdf"}]}'), "https://www.gov.kz/bad.pdf "),
+        (Reply('{"full_text": [{"document": "/a.doc"}]}'), "as .doc alone, which is not read"),
+        (Reply('{"full_text": [{"document": "/half.pdf"}]}'), "came without its length"),
         (Reply('{"full_text": [{"document": "/page.pdf"}]}'), "gave a page and not a .pdf file"),
         (Reply(status=403), "refuses programs (403)"),
     ],
@@ -459,6 +540,9 @@ def test_answers_without_the_text(
     local_web: LocalWeb, run: Callable[..., FetchReport], reply: Reply, message: str
 ) -> None:
     local_web.page("https://www.gov.kz/page.pdf", SHELL)
+    local_web.serve("https://www.gov.kz/kk.docx", Reply(KAZAKH))
+    local_web.serve("https://www.gov.kz/bad.pdf", Reply(b"%PDF-1.7 nonsense"))
+    local_web.serve("https://www.gov.kz/half.pdf", Reply(b"%PDF-1.7 half of", length=False))
     local_web.serve(INTERFACE, reply)
     assert message in reason(run(AGREEMENT))
 
@@ -571,7 +655,7 @@ def test_a_treaty_in_two_languages(local_web: LocalWeb, run: Callable[..., Fetch
     english = "<p>The States Parties to the present Convention,</p>" + "".join(
         map(article, range(1, 5))
     )
-    russian = "<p>Государства-участники настоящей Конвенции о слонах,</p>" + "".join(
+    russian = "<p>Государства – участники настоящей Конвенции о слонах,</p>" + "".join(
         f"<p>Статья {n}</p><p>Слон имеет право на орехи и на общество своего стада, где бы оно"
         " ни находилось.</p>"
         for n in range(1, 5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -81,6 +82,31 @@ def test_no_rules_no_page(local_web: LocalWeb, client: Callable[..., Web]) -> No
     assert local_web.asked == [ROBOTS, ROBOTS]
 
 
+@pytest.mark.parametrize("status", [501, 505, 520, 599])
+def test_rules_that_cannot_be_had_for_another_reason(
+    local_web: LocalWeb, client: Callable[..., Web], status: int
+) -> None:
+    local_web.serve(ROBOTS, Reply(status=status))
+    local_web.page(PAGE, "text")
+    with client() as web:
+        for _ in range(2):
+            with pytest.raises(
+                FetchFailed, match=rf"\({status}\), and cannot say what programs may"
+            ):
+                web.get(PAGE, within=HOSTS, headers={})
+    assert local_web.asked == [ROBOTS]
+
+
+def test_rules_on_another_site_are_no_rules_of_this_one(
+    local_web: LocalWeb, client: Callable[..., Web]
+) -> None:
+    local_web.serve(ROBOTS, Reply(status=302, headers={"Location": "https://elsewhere.test/"}))
+    local_web.page(PAGE, "text")
+    with pytest.raises(FetchFailed, match=r"robots\.txt leads away from its site"):
+        get(client())
+    assert local_web.asked == [ROBOTS]
+
+
 def test_a_redirect_asks_the_rules_of_where_it_leads(
     local_web: LocalWeb, client: Callable[..., Web]
 ) -> None:
@@ -118,7 +144,18 @@ def test_a_longer_crawl_delay_counts(
     with client(pause=3) as web:
         for _ in range(3):
             web.get(PAGE, within=HOSTS, headers={})
-    assert waits == [3, 10, 10]  # before the rules were read, the client's own pause
+    assert waits == [10, 10, 10]  # also between the rules and the first page
+
+
+def test_a_crawl_delay_of_an_hour_is_not_sat_out(
+    local_web: LocalWeb, client: Callable[..., Web], waits: list[float]
+) -> None:
+    local_web.serve(ROBOTS, Reply("User-agent: *\nCrawl-delay: 3600"))
+    local_web.page(PAGE, "text")
+    with pytest.raises(FetchFailed, match=r"wait 3600 seconds between two pages; open it in"):
+        get(client())
+    assert local_web.asked == [ROBOTS]
+    assert waits == []
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
@@ -300,6 +337,31 @@ def test_a_page_that_is_huge_once_unpacked(local_web: LocalWeb, client: Callable
         get(client(max_megabytes=2))
 
 
+def test_a_page_packed_twice(local_web: LocalWeb, client: Callable[..., Web]) -> None:
+    packed = gzip.compress(gzip.compress(b"x" * (64 << 20)))
+    local_web.serve(PAGE, Reply(packed, headers={"Content-Encoding": "gzip, gzip"}))
+    with pytest.raises(FetchFailed, match="more than 2 MB"):
+        get(client(max_megabytes=2))
+
+
+@pytest.mark.parametrize(
+    ("reply", "measured"),
+    [
+        (Reply("text"), True),
+        (Reply("text", length=False), False),
+        # unpacks without a complaint, and is not whole
+        (Reply(gzip.compress(b"text")[:-6], headers={"Content-Encoding": "gzip"}), False),
+    ],
+)
+def test_what_proves_that_a_page_is_whole(
+    local_web: LocalWeb, client: Callable[..., Web], reply: Reply, *, measured: bool
+) -> None:
+    local_web.serve(PAGE, reply)
+    with client() as web:
+        answer = web.get(PAGE, within=HOSTS, headers={})
+    assert (answer.data, answer.measured) == (b"text", measured)
+
+
 def test_a_page_packed_wrongly(local_web: LocalWeb, client: Callable[..., Web]) -> None:
     local_web.serve(PAGE, Reply(b"not packed", headers={"Content-Encoding": "gzip"}))
     with pytest.raises(FetchFailed, match="cannot be understood"):
@@ -360,3 +422,20 @@ def test_no_network(waits: list[float]) -> None:
             with pytest.raises(FetchFailed, match=r"acts\.test cannot be reached .*check the net"):
                 web.get(PAGE, within=HOSTS, headers={})
     assert asked == [ROBOTS] * 3  # and nothing the second time
+
+
+def test_a_site_that_does_not_prove_who_it_is(waits: list[float]) -> None:
+    asked = []
+
+    class Unproven(httpx2.BaseTransport):
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            asked.append(str(request.url))
+            why = ssl.SSLCertVerificationError("unable to get local issuer certificate")
+            raise httpx2.ConnectError(str(why), request=request) from why
+
+    with Web(transport=Unproven(), sleep=waits.append) as web:
+        for _ in range(2):
+            with pytest.raises(FetchFailed, match=r"does not prove that it is the site .*issuer"):
+                web.get(PAGE, within=HOSTS, headers={})
+    assert asked == [ROBOTS]  # once: another try would end in the same way
+    assert waits == []

@@ -37,7 +37,9 @@ def test_a_bare_note_announces_that_the_next_paragraph_is_its_body() -> None:
     assert has_body("Примечание ИЗПИ!\nПункт 2 действует до 2030 года.")
 
 
-@pytest.mark.parametrize("title", ["Содержание", "ОГЛАВЛЕНИЕ:", "Мазмұны", " Table of contents\n"])
+@pytest.mark.parametrize(
+    "title", ["Содержание", "ОГЛАВЛЕНИЕ:", "Мазмұны", "Content", " List of contents\n"]
+)
 def test_contents_titles(title: str) -> None:
     assert is_contents_title(title)
 

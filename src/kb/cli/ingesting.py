@@ -107,7 +107,7 @@ def fetch_command(
     chosen = [item for item in map(parse_language, language or ()) if item] or list(Language)
     wanted = [catalogue.document(item) for item in documents]
     with err.status("Fetching, one page at a time …"):
-        fetching = fetch(wanted, settings.data, languages=chosen)
+        fetching = fetch(wanted, settings.data, languages=chosen, annexed=catalogue.annexed)
     for failure in fetching.failures:
         complain(f"{failure.document_id} {failure.language}: {failure.reason}", SKIPPED)
     had = {(text.document_id, text.language) for text in fetching.texts}

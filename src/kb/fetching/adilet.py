@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 
 from kb.documents import Language, Provenance
 from kb.errors import BadRequest, KBError
+from kb.fetching.annexed import cut_out
 from kb.fetching.pages import (
     OfficialText,
     changed_shape,
@@ -38,7 +39,7 @@ from kb.fetching.pages import (
 )
 
 if TYPE_CHECKING:
-    from kb.fetching.pages import Page
+    from kb.fetching.pages import Page, Wanted
     from kb.fetching.web import Validators, Web
 
 _HEADERS = {"Accept": "text/html"}
@@ -60,14 +61,13 @@ class Adilet:
     def __init__(self) -> None:
         self._dates: dict[str, tuple[date | None, tuple[str, ...]]] = {}  # by code, once a run
 
-    def fetch(
-        self, url: str, language: Language, web: Web, validators: Validators
-    ) -> OfficialText | None:
+    def fetch(self, wanted: Wanted, web: Web, validators: Validators) -> OfficialText | None:
         """Return the text at an address of the catalogue; None: as the validators name it.
 
         Raises:
             KBError: it cannot be had; see `kb.fetching.fetch`.
         """
+        url, language = wanted.url, wanted.language
         match = _PATH.fullmatch(urlsplit(url).path)
         if match is None or match["folder"] != _FOLDERS[language]:
             raise BadRequest(
@@ -84,9 +84,14 @@ class Adilet:
         main = page.first(*_MAIN)
         if main is None:
             raise changed_shape(url, f"element {_MAIN[0]!r}")
-        title = page.line("div.slogan h1", "h1")
+        if wanted.annexed is None:
+            above, title = "", page.line("div.slogan h1", "h1")
+            lines = [page.line("div.slogan p")]
+        else:  # what stands at the head of the page is the act's
+            above, title = cut_out(main, wanted.annexed, language, url)
+            lines = []
         document, text_sha256 = main_document(
-            page, main, language, title=title, lines=[page.line("div.slogan p")]
+            page, main, language, title=title, above=above, lines=lines
         )
         valid_from, warnings = self._last_changed(match["code"], web)
         return OfficialText(

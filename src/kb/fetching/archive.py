@@ -75,6 +75,10 @@ class Kept:
         """What to ask the site for a later version with."""
         return Validators(self.record.etag, self.record.last_modified)
 
+    def says(self, text: OfficialText) -> bool:
+        """Whether a text, and what the site says of its force, is that of this version."""
+        return (text.text_sha256, text.status) == (self.record.text_sha256, self.record.status)
+
     def is_whole(self) -> bool:
         """Whether both files are as they were written."""
         named = {

@@ -9,8 +9,9 @@ A document's page is filled by scripts from an interface that gives it as JSON:
      "content": "<p>a summary, or the text</p>",
      "full_text": [{"document": "/uploads/2021/3/1/text.docx"}]}
 
-The language is asked for in Accept-Language. Where the platform offers files, the first one that
-can be read is the text; otherwise the HTML of `content` is. No date of an edition is given.
+The language is asked for in Accept-Language. Where the platform offers files, the first one in
+that language is the text, DOCX before PDF; otherwise the HTML of `content` is. No date of an
+edition is given.
 
 This shape is put together from public programs that read the interface; an answer itself was not
 at hand. Some of those programs send keys that the page's scripts make up; nothing of the kind is
@@ -19,25 +20,39 @@ done here, so the platform may refuse (403), and the text is then to be saved by
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from kb.errors import BadRequest, UnreadableSource
-from kb.fetching.pages import OfficialText, Page, changed_shape, main_document
+from kb.fetching.pages import (
+    ENOUGH_TO_TELL,
+    OfficialText,
+    Page,
+    changed_shape,
+    main_document,
+    text_sha256,
+)
+from kb.languages import detect
+from kb.readers import read_source
+from kb.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kb.documents import Language
+    from kb.fetching.pages import Wanted
     from kb.fetching.web import Answer, Validators, Web
 
 _PATH = re.compile(r"/memleket/entities/[\w-]+/documents/details/(?P<number>\d+)/?")
 _INTERFACE = "https://www.gov.kz/api/v1/public/content-manager/documents/"
-_SUFFIXES = (".docx", ".pdf", ".doc", ".odt", ".rtf")  # the best reading first
+_SUFFIXES = (".docx", ".pdf")  # those that can be read, the best reading first
+_OTHER_SUFFIXES = (".doc", ".odt", ".rtf", ".zip", ".rar", ".7z", ".jpg", ".jpeg", ".png")
 
 
 class Gov:
@@ -45,14 +60,13 @@ class Gov:
 
     hosts = frozenset({"www.gov.kz", "gov.kz"})
 
-    def fetch(
-        self, url: str, language: Language, web: Web, validators: Validators
-    ) -> OfficialText | None:
+    def fetch(self, wanted: Wanted, web: Web, validators: Validators) -> OfficialText | None:
         """Return the text at an address of the catalogue; None: as the validators name it.
 
         Raises:
             KBError: it cannot be had; see `kb.fetching.fetch`.
         """
+        url, language = wanted.url, wanted.language
         parts = urlsplit(url)
         match = _PATH.fullmatch(parts.path)
         if match is None or parse_qs(parts.query).get("lang") != [str(language)]:
@@ -69,17 +83,14 @@ class Gov:
             return None
         told = _read(answer)
         title = " ".join(str(told.get("title") or "").split())
-        if file := _file(told):
-            found = web.get(urljoin(answer.url, file), within=self.hosts, headers={"Accept": "*/*"})
-            main, main_suffix = found.data, PurePosixPath(urlsplit(file).path).suffix.lower()
-            _check_file(found, main_suffix)
-            text_sha256 = hashlib.sha256(main).hexdigest()
+        if files := _files(told, url):
+            main, main_suffix, sha256 = self._first_in(language, files, answer.url, web)
         else:
             page = Page(url, LexborHTMLParser(str(told.get("content") or "")), ())
             body = page.tree.body
             if body is None:
                 raise changed_shape(url, "text of an act")
-            main, text_sha256 = main_document(page, body, language, title=title)
+            main, sha256 = main_document(page, body, language, title=title)
             main_suffix = ".html"
         return OfficialText(
             fetched_from=answer.url,
@@ -87,9 +98,30 @@ class Gov:
             page_suffix=".json",
             main=main,
             main_suffix=main_suffix,
-            text_sha256=text_sha256,
+            text_sha256=sha256,
             title=title,
             validators=answer.validators,
+        )
+
+    def _first_in(
+        self, language: Language, files: Sequence[str], around: str, web: Web
+    ) -> tuple[bytes, str, str]:
+        """Return the first file in a language: its bytes, its suffix and the hash of its text."""
+        for file in files:
+            found = web.get(
+                urljoin(around, file),
+                within=self.hosts,
+                headers={"Accept": "*/*", "Accept-Encoding": "identity"},  # so that it is measured
+            )
+            suffix = _suffix(file)
+            _check_file(found, suffix)
+            text = _text(found, suffix)
+            if detect(text[:ENOUGH_TO_TELL]) is language:
+                return found.data, suffix, text_sha256(text)
+        raise UnreadableSource(
+            f"{around}: none of its files ({', '.join(files)}) is in the language"
+            f" {language}: look for the text in a browser, and correct the catalogue or leave this"
+            " language out."
         )
 
 
@@ -103,19 +135,43 @@ def _read(answer: Answer) -> dict[str, Any]:
     return told
 
 
-def _file(told: dict[str, Any]) -> str | None:
-    """Return the address of the file with the text, the best kind first."""
+def _files(told: dict[str, Any], url: str) -> list[str]:
+    """Return the addresses of the files with the text, the best kind first.
+
+    Raises:
+        UnreadableSource: the text is there as a file of a kind that is not read.
+    """
     listed = told.get("full_text")
     files = [
         str(item["document"])
         for item in (listed if isinstance(listed, list) else [])
         if isinstance(item, dict) and item.get("document")
     ]
-    for suffix in _SUFFIXES:
-        for file in files:
-            if urlsplit(file).path.lower().endswith(suffix):
-                return file
-    return None
+    read = [file for suffix in _SUFFIXES for file in files if _suffix(file) == suffix]
+    others = [file for file in files if _suffix(file) in _OTHER_SUFFIXES]
+    if others and not read:
+        raise UnreadableSource(
+            f"{url} offers its text as {_suffix(others[0])} alone, which is not read: save the file"
+            " from a browser, convert it to DOCX or PDF, and add it with"
+            " `kb ingest FILE --as DOCUMENT`."
+        )
+    return read
+
+
+def _suffix(file: str) -> str:
+    return PurePosixPath(urlsplit(file).path).suffix.lower()
+
+
+def _text(answer: Answer, suffix: str) -> str:
+    """Return the text of a file; one that cannot be read must not be kept as if it could."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"file{suffix}"
+        path.write_bytes(answer.data)
+        try:
+            return read_source(path, Settings()).text
+        except UnreadableSource as error:
+            reason = str(error).replace(str(path), answer.url)
+            raise UnreadableSource(reason) from error
 
 
 def _check_file(answer: Answer, suffix: str) -> None:
@@ -124,4 +180,9 @@ def _check_file(answer: Answer, suffix: str) -> None:
         raise UnreadableSource(
             f"{answer.url} gave a page and not a {suffix} file: open it in a browser, save the file"
             " and add it with `kb ingest FILE --as DOCUMENT`."
+        )
+    if not answer.measured:
+        raise UnreadableSource(
+            f"{answer.url} came without its length, so the file may be cut off: save it in a"
+            " browser and add it with `kb ingest FILE --as DOCUMENT`."
         )

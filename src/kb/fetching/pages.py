@@ -26,16 +26,26 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
+    from kb.fetching.annexed import Annexed
     from kb.fetching.web import Answer
 
 _NOT_TEXT = "script, style, noscript, template, iframe, object, input, select, button, textarea"
 _LEAST_TEXT = 200  # characters; a shorter one is a notice, not an act
-_ENOUGH_TO_TELL = 20_000  # characters from which a language is told
+ENOUGH_TO_TELL = 20_000  # characters from which a language is told
 _LANGUAGE_NAMES = {
     Language.ENGLISH: "English",
     Language.RUSSIAN: "Russian",
     Language.KAZAKH: "Kazakh",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A text that the catalogue names a page of."""
+
+    language: Language
+    url: str
+    annexed: Annexed | None = None  # the page prints the act first that approves the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,7 @@ def check_language(text: str, language: Language, url: str) -> None:
     Raises:
         UnreadableSource: it does.
     """
-    found = detect(text[:_ENOUGH_TO_TELL])
+    found = detect(text[:ENOUGH_TO_TELL])
     if found is not language:
         raise UnreadableSource(
             f"{url} holds a text in {_LANGUAGE_NAMES[found]}, not in {_LANGUAGE_NAMES[language]}:"
@@ -118,7 +128,13 @@ def check_language(text: str, language: Language, url: str) -> None:
 
 
 def main_document(
-    page: Page, main: LexborNode, language: Language, *, title: str, lines: Iterable[str] = ()
+    page: Page,
+    main: LexborNode,
+    language: Language,
+    *,
+    title: str,
+    above: str = "",
+    lines: Iterable[str] = (),
 ) -> tuple[bytes, str]:
     """Return the main element as an HTML document, under its title, and the hash of its text.
 
@@ -127,6 +143,7 @@ def main_document(
         main: the element.
         language: of the text.
         title: the act's title, which a site prints outside of the element.
+        above: what stands above the title: the mark by which another act approves this one.
         lines: what else of the act a site prints there, such as its number and date.
 
     Raises:
@@ -136,8 +153,10 @@ def main_document(
     if len(text.split()) == 0 or len(text) < _LEAST_TEXT:
         raise changed_shape(page.url, "text of an act")
     check_language(text, language, page.url)
+    lines = tuple(lines)
     head = "\n".join(
-        [f"<h1>{html.escape(title)}</h1>" if title else ""]
+        [f"<p>{html.escape(above)}</p>"] * bool(above)
+        + [f"<h1>{html.escape(title)}</h1>" if title else ""]
         + [f"<p>{html.escape(line)}</p>" for line in lines if line]
     )
     document = (
@@ -145,7 +164,7 @@ def main_document(
         f"<title>{html.escape(title)}</title>\n</head>\n<body>\n{head}\n{main.html}\n</body>\n"
         "</html>\n"
     )
-    words = "".join([title, *lines, main.text()])
+    words = "".join([above, title, *lines, main.text()])
     return document.encode("utf-8", "replace"), text_sha256(words)
 
 

@@ -1,4 +1,4 @@
-"""Treaties: NORMLEX for the conventions of the ILO, OHCHR for those of the United Nations.
+"""Treaties: NORMLEX for the conventions of the ILO, OHCHR and un.org for the United Nations'.
 
 The shape of these pages could not be seen when this was written, so nothing here leans on the
 names of their elements. The text is found by what it consists of: it begins with the words in
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from kb.fetching.pages import Page
+    from kb.fetching.pages import Page, Wanted
     from kb.fetching.web import Validators, Web
 
 _AROUND = "header, footer, nav, aside"
@@ -65,14 +65,13 @@ class Treaties:
             language: re.compile(words, re.IGNORECASE) for language, words in openings.items()
         }
 
-    def fetch(
-        self, url: str, language: Language, web: Web, validators: Validators
-    ) -> OfficialText | None:
+    def fetch(self, wanted: Wanted, web: Web, validators: Validators) -> OfficialText | None:
         """Return the text at an address of the catalogue; None: as the validators name it.
 
         Raises:
             KBError: it cannot be had; see `kb.fetching.fetch`.
         """
+        url, language = wanted.url, wanted.language
         if language not in self._openings:
             raise BadRequest(
                 f"{url}: treaties are read there in {' and '.join(self._openings)}, not in"
@@ -115,13 +114,13 @@ def normlex() -> Treaties:
     )
 
 
-def ohchr() -> Treaties:
-    """Return the treaties on the site of the UN High Commissioner for Human Rights."""
+def united_nations() -> Treaties:
+    """Return the treaties on the sites of the United Nations and its office for human rights."""
     return Treaties(
-        ["www.ohchr.org"],
+        ["www.ohchr.org", "www.un.org", "static.un.org"],
         {
             Language.ENGLISH: r"\s*the states? parties to the present (?:convention|covenant)",
-            Language.RUSSIAN: r"\s*(?:участвующие в настоящ|государства[ -]+участники настоящ)",
+            Language.RUSSIAN: r"\s*(?:участвующие в настоящ|государства[\s–—-]+участники настоящ)",
         },
     )
 

@@ -14,6 +14,7 @@ Nothing here starts on its own: a page is fetched because a person named its doc
 
 from __future__ import annotations
 
+import ssl
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,7 +81,7 @@ class Answer:
     data: bytes
     media_type: str  # `text/html`; "" where the site names none
     validators: Validators
-    measured: bool  # whether the site said how long the page is, so that none of it is missing
+    measured: bool  # whether the page came with its length, unpacked, so that none is missing
 
 
 class _PassingTrouble(FetchFailed):
@@ -128,7 +129,7 @@ class Web:
             transport=transport,
         )
         self._robots: dict[str, Protego] = {}
-        self._free_at: dict[str, float] = {}  # when a host may be asked again
+        self._asked_at: dict[str, float] = {}  # when the last request to a host ended
         self._left_alone: dict[str, FetchFailed] = {}  # hosts that will not answer in this run
 
     def __enter__(self) -> Self:
@@ -173,7 +174,7 @@ class Web:
             data=reply.data,
             media_type=reply.headers.get("content-type", "").partition(";")[0].strip().lower(),
             validators=Validators(reply.headers.get("etag"), reply.headers.get("last-modified")),
-            measured="content-length" in reply.headers or "transfer-encoding" in reply.headers,
+            measured=_is_measured(reply.headers),
         )
 
     # --- from a page to requests ---
@@ -205,14 +206,26 @@ class Web:
             raise FetchFailed(
                 f"{url}: the site's robots.txt asks programs not to fetch this page; {_BY_HAND}."
             )
+        if (pause := self._crawl_delay(url)) > self._manners.longest_wait:
+            raise FetchFailed(
+                f"{url}: the site's robots.txt asks programs to wait {pause:g} seconds between two"
+                f" pages; {_BY_HAND}."
+            )
 
     def _read_robots(self, url: str, within: Collection[str]) -> Protego:
         """Return a site's rules. Where it has none, all is allowed; where it fails, nothing is."""
+        host = urlsplit(url).netloc
         try:
             reply = self._follow(url, {}, within, permitted=True)
-        except _PassingTrouble as trouble:
-            self._left_alone[urlsplit(url).netloc] = trouble
+        except FetchFailed as trouble:
+            self._left_alone[host] = trouble
             raise
+        if reply.status >= 500:  # one of those that are not tried again
+            self._left_alone[host] = FetchFailed(
+                f"{url}: the site has a trouble of its own ({reply.status}), and cannot say what"
+                " programs may fetch: try again later."
+            )
+            raise self._left_alone[host]
         found = reply.data[:_ROBOTS_BYTES] if reply.status == 200 else b""
         return Protego.parse(found.decode("utf-8", "replace"))
 
@@ -245,7 +258,7 @@ class Web:
 
     def _ask_once(self, url: str, headers: Mapping[str, str]) -> _Reply:
         host = urlsplit(url).netloc
-        self._pause(host)
+        self._pause(url)
         try:
             with self._client.stream("GET", url, headers=dict(headers)) as response:
                 if response.status_code in _PASSING:
@@ -258,6 +271,12 @@ class Web:
                 whole_host=isinstance(error, httpx2.ConnectTimeout),
             ) from error
         except httpx2.ConnectError as error:
+            if _is_about_certificate(error):
+                self._left_alone[host] = FetchFailed(
+                    f"{host} does not prove that it is the site ({error}), so nothing is taken from"
+                    f" it: check the date of this machine; else {_BY_HAND}."
+                )
+                raise self._left_alone[host] from error
             raise _PassingTrouble(
                 f"{host} cannot be reached ({error}): check the network and try again.",
                 whole_host=True,
@@ -272,18 +291,21 @@ class Web:
                 f"{url}: the answer cannot be understood ({error}); {_BY_HAND}."
             ) from error
         finally:
-            self._free_at[host] = self._clock() + self._pause_of(url)
+            self._asked_at[host] = self._clock()
 
-    def _pause(self, host: str) -> None:
-        rest = self._free_at.get(host, 0.0) - self._clock()
-        if host in self._free_at and rest > 0:
+    def _pause(self, url: str) -> None:
+        host = urlsplit(url).netloc
+        if host not in self._asked_at:
+            return
+        pause = max(self._manners.pause, self._crawl_delay(url))
+        rest = self._asked_at[host] + pause - self._clock()
+        if rest > 0:
             self._sleep(rest)
 
-    def _pause_of(self, url: str) -> float:
+    def _crawl_delay(self, url: str) -> float:
         parts = urlsplit(url)
         robots = self._robots.get(f"{parts.scheme}://{parts.netloc}")
-        asked = (robots.crawl_delay(AGENT) if robots else None) or 0.0
-        return max(self._manners.pause, min(asked, self._manners.longest_wait))
+        return (robots.crawl_delay(AGENT) if robots else None) or 0.0
 
     def _read(self, url: str, response: httpx2.Response) -> bytes:
         most = self._manners.max_megabytes * _MEGABYTE
@@ -304,6 +326,20 @@ class Web:
                     " again later."
                 )
         return b"".join(pieces)
+
+
+def _is_measured(headers: Mapping[str, str]) -> bool:
+    """Whether a page's length was said; one that is packed unpacks without its end, too."""
+    said = "content-length" in headers or "transfer-encoding" in headers
+    return said and headers.get("content-encoding", "identity") == "identity"
+
+
+def _is_about_certificate(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _joined(url: str, location: str) -> str:

@@ -30,9 +30,10 @@ _AFTER = re.compile(
 _BEFORE = re.compile(
     r"(?:Примечание\s+(?:ИЗПИ|РЦПИ)|[А-ЯӘҒҚҢӨҰҮҺІ]{2,6}-н[ыі]ң ескертпес[іi])\s*[!:.]"
 )
-# СОДЕРЖАНИЕ · Оглавление · Мазмұны · Table of contents
+# СОДЕРЖАНИЕ · Оглавление · Мазмұны · Content · Table of contents · List of contents
 _CONTENTS = re.compile(
-    r"(?:содержание|оглавление|мазмұны|contents|table of contents)\s*[:.]?\s*\Z", re.IGNORECASE
+    r"(?:содержание|оглавление|мазмұны|contents?|(?:table|list) of contents)\s*[:.]?\s*\Z",
+    re.IGNORECASE,
 )
 _TITLE_LENGTH = 40  # code points, of "Table of contents" and the like
 # Президент Республики Казахстан · Премьер-Министр · Қазақстан Республикасының Президенті, also

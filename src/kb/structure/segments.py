@@ -80,7 +80,7 @@ def segments(source: SourceText) -> list[Segment]:
     found = _note_bodies(text, found)
     found = _bare_numbers(text, found)
     found = _quotations(text, found)
-    found = _titled_contents(text, _contents(found))
+    found = _titled_contents(text, _contents(text, found))
     return _signatures(text, found)
 
 
@@ -285,24 +285,35 @@ def _unclosed(words: str) -> bool:
     return False
 
 
-def _contents(found: list[Segment]) -> list[Segment]:
+def _contents(text: str, found: list[Segment]) -> list[Segment]:
     """Tell the lines of a table of contents from the headings that they repeat.
 
     A run of headings with no text between them is one when several of a kind come again later,
-    or, below the title «Содержание», when any does.
+    or, below the title «Содержание», when any does. There `2.1 Results` and `Introduction` belong
+    to it too, where the same words come again.
     """
     last_seen = {_named(each): at for at, each in enumerate(found) if each.role is Role.UNIT}
+    words = [
+        one_line(each.span.of(text)).casefold() if each.role in (Role.UNIT, Role.TEXT) else ""
+        for each in found
+    ]
+    last_said = {said: at for at, said in enumerate(words) if said}
     result = list(found)
     at = 0
     while at < len(found):
+        titled = at > 0 and found[at - 1].role is Role.CONTENTS
         end = at
-        while end < len(found) and _heads(found[end]):
+        while end < len(found) and (
+            _heads(found[end]) or (titled and last_said.get(words[end], -1) > end)
+        ):
             end += 1
         repeated = [
-            index for index in range(at, end) if last_seen.get(_named(found[index]), -1) > index
+            index
+            for index in range(at, end)
+            if last_seen.get(_named(found[index]), -1) > index
+            or (titled and last_said.get(words[index], -1) > index)
         ]
         kinds = Counter(label.rank for index in repeated if (label := found[index].label))
-        titled = at > 0 and found[at - 1].role is Role.CONTENTS
         if repeated and (titled or max(kinds.values()) >= _CONTENTS_ENTRIES):
             for index in range(at, repeated[-1] + 1):
                 result[index] = Segment(found[index].span, Role.CONTENTS)
