@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _START_OF_LINE = re.compile(r"(?:^|\n)[ \t#*>]*\Z")
 _LONGEST_INDENT = 40
+_LONGEST_ASIDE = 60  # tokens in brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,31 @@ def coordinated(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Me
     пункта 1 и пункта 2 статьи 10 Закона        both are of article 10 of the Law
     Еңбек кодексінің 52-бабы және 53-бабы       both are of the Code
     """
-    found = list(mentions)
+    found = _within_brackets(tokens, mentions)
     for at in range(len(found) - 2, -1, -1):
         if _joined(tokens, found[at], found[at + 1]):
             found[at] = _with_following(found[at], found[at + 1])
     for at in range(1, len(found)):
         if _joined(tokens, found[at - 1], found[at]):
             found[at] = _with_preceding(found[at], found[at - 1])
+    return found
+
+
+def _within_brackets(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Mention]:
+    """Give what stands in brackets after an act to that act: `Закон № 1-I (см. ст. 2)`."""
+    found = []
+    owner: Mention | None = None
+    closes = 0  # index of the bracket that closes
+    for mention in mentions:
+        if owner is not None and mention.start < closes and not mention.owned:
+            mention = replace(  # noqa: PLW2901
+                mention, instrument=owner.instrument, owner_first=True
+            )
+        found.append(mention)
+        if mention.instrument is not None and tokens[mention.end].form == "(":
+            span = range(mention.end + 1, min(mention.end + _LONGEST_ASIDE, len(tokens)))
+            closes = next((at for at in span if tokens[at].form in "()"), 0)
+            owner = mention
     return found
 
 

@@ -62,8 +62,11 @@ class Resolver:
             return self._bare(own, place)
         if mention.this.unit is not None:
             return self._within_this(own, mention.this.unit, place)
+        if place is not None and place.startswith("anx_") and mention.this.act not in SERIES:
+            annex = own if not own.path else _below(own, place.partition("__")[0])
+            return self._checked(annex)  # «настоящих Правил» are what the annex has
         if self._own is not None and not _is_called(self._own, mention.this.act):
-            return replace(blank, instrument=blank.text, status=NOT_HELD)  # quoted from another
+            return replace(blank, instrument=mention.this.name, status=NOT_HELD)  # quoted
         return self._checked(own)
 
     # --- instruments ---
@@ -168,12 +171,14 @@ class Resolver:
 
 def _with_paragraph(nodes: Nodes, document_id: str, path: Steps) -> Steps | None:
     """Return the path of a part or an indent as the document's nodes have it, or None."""
-    counted = {prefix: int(number) for prefix, number in path if _counts(prefix, number)}
-    if not counted:
+    counts = [at for at, (prefix, number) in enumerate(path) if _counts(prefix, number)]
+    if not counts:
         return path
-    unit = eid_of(tuple(step for step in path if step[0] not in counted))
-    eid = nodes.paragraph(document_id, unit, counted.get(PARAGRAPH), counted.get(INDENT))
-    return _path_of(eid) if eid is not None else None
+    counted = {path[at][0]: int(path[at][1]) for at in counts}
+    unit, below = eid_of(path[: counts[0]]), path[counts[-1] + 1 :]
+    item = eid_of(below[:1]) if below else None
+    eid = nodes.paragraph(document_id, unit, counted.get(PARAGRAPH), counted.get(INDENT), item)
+    return (*_path_of(eid), *below[1:]) if eid is not None else None
 
 
 def _counts(prefix: str, number: str) -> bool:
