@@ -1,4 +1,4 @@
-"""The API, version 1: search, the documents, and the check of a receipt.
+"""The API, version 1: search, the documents, references, and the check of a receipt.
 
 The routes are plain `def`: searching is work for a processor, and Starlette runs such routes in
 its worker threads. Each is one call of the library and the JSON of what it returns.
@@ -121,6 +121,21 @@ def node(
     """Give the words of a provision with its citation and its receipt."""
     view = kb.node(document_id, eid, language=asked.language, edition_id=asked.edition)
     return JSONResponse(representations.node_text(view))
+
+
+@router.post(
+    "/references",
+    tags=["references"],
+    summary="What a text refers to",
+    operation_id="findReferences",
+    response_model=wire.References,
+    responses=problems(400, 404, 413, 415, 422, 503),
+    dependencies=[Depends(json_body)],
+)
+def references(kb: CurrentKB, asked: wire.ReferencesRequest) -> JSONResponse:
+    """Find the instruments and provisions that a text names, and whether they are held."""
+    found = kb.references(asked.text, document_id=asked.document)
+    return JSONResponse(to_json({"references": found, "generation": kb.generation}))
 
 
 @router.post(

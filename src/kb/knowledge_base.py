@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Self
 from kb.catalogue import shipped_corpus
 from kb.citations import cite
 from kb.documents import Document, Receipt
-from kb.errors import IndexDamaged, NotFound
+from kb.errors import BadRequest, IndexDamaged, NotFound
 from kb.generations import check_compatible, current_name, open_current
 from kb.ingest import chunker_stamp, ingest
 from kb.models import load_embedder
 from kb.receipts import check_receipt, make_receipt, receipt_from_json
+from kb.references import Context, HeldNodes, ReferenceFinder
 from kb.search.engine import SearchEngine
 from kb.search.queries import parse_language
 from kb.settings import Settings
@@ -40,10 +41,13 @@ if TYPE_CHECKING:
     from kb.ingest import IngestReport, Progress
     from kb.models import Embedder
     from kb.receipts import Verification
+    from kb.references import FoundReference
     from kb.search.results import SearchResult
     from kb.sources import SourceFile
-    from kb.stores.rows import DocumentSummary
+    from kb.stores.rows import DocumentSummary, EditionSummary
     from kb.verification import Problem
+
+MAX_REFERRING_CHARS = 200_000  # of a text whose references are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +340,40 @@ class KnowledgeBase:
             f" `kb show {document.id}` prints its outline."
         )
 
+    # --- references ---
+
+    def references(
+        self, text: str, *, document_id: str | None = None
+    ) -> tuple[FoundReference, ...]:
+        """Find what a text refers to, in the order of the text.
+
+        Args:
+            text: up to 200,000 characters of English, Russian or Kazakh.
+            document_id: the document whose words these are, so that `статья 7` is its own article
+                7; without, a provision that names no instrument is ambiguous.
+
+        Raises:
+            BadRequest: the text is too long.
+            NotFound: there is no such document.
+        """
+        if len(text) > MAX_REFERRING_CHARS:
+            raise BadRequest(
+                f"The text has {len(text)} characters; give at most {MAX_REFERRING_CHARS}."
+            )
+        context = None
+        if document_id is not None:
+            (name,) = self._document_ids([document_id])
+            if self._opened.records.summary(name) is None:
+                raise NotFound(
+                    f"There is no document {document_id!r} in this index; `kb documents` lists"
+                    " those that it holds."
+                )
+            context = Context(name)
+        opened = self._opened
+        nodes = HeldNodes(opened.records, _authority)
+        finder = ReferenceFinder((item.document for item in opened.records.summaries), nodes)
+        return tuple(nodes.found(item) for item in finder.find(text, context=context))
+
     # --- verifying ---
 
     def verify_receipt(self, receipt: Receipt | Mapping[str, object]) -> Verification:
@@ -392,7 +430,7 @@ def _choose(document: Document, language: str | None, edition_id: str | None) ->
 _AUTHORITY = ("official", "unofficial-translation", "digest")
 
 
-def _authority(edition: Edition) -> tuple[int, bool, int]:
+def _authority(edition: Edition | EditionSummary) -> tuple[int, bool, int]:
     """Sort official texts first, then what is in force, then the newest."""
     newest_first = -edition.valid_from.toordinal() if edition.valid_from else 0
     return _AUTHORITY.index(edition.provenance), edition.valid_to is not None, newest_first

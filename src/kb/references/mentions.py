@@ -134,11 +134,13 @@ def is_heading(text: str, tokens: Sequence[Token], mention: Mention) -> bool:
     provision, start = mention.provision, tokens[mention.start].start
     if provision is None or mention.owned or len(provision.members) > 1:
         return False
+    if len(provision.members[0].path) > 1 or not tokens[mention.end].form:
+        return False
     if not (text[start].isupper() or text[start].isdigit()):
         return False
     line = text[max(0, start - _LONGEST_INDENT) : start]
     if start > _LONGEST_INDENT and "\n" not in line:
         return False
     following = tokens[mention.end]
-    ends_line = "\n" in text[tokens[mention.end - 1].end : following.start] or not following.form
+    ends_line = "\n" in text[tokens[mention.end - 1].end : following.start]
     return bool(_START_OF_LINE.search(line)) and (following.form in {".", "\n"} or ends_line)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kb.references.lexing import Token
     from kb.references.mentions import Instrument, Mention
     from kb.references.places import Context, Nodes
+    from kb.references.pointing import This
     from kb.references.provisions import Member, Steps
 
 RESOLVED, AMBIGUOUS = ReferenceStatus.RESOLVED, ReferenceStatus.AMBIGUOUS
@@ -62,12 +63,7 @@ class Resolver:
             return self._bare(own, place)
         if mention.this.unit is not None:
             return self._within_this(own, mention.this.unit, place)
-        if place is not None and place.startswith("anx_") and mention.this.act not in SERIES:
-            annex = own if not own.path else _below(own, place.partition("__")[0])
-            return self._checked(annex)  # «настоящих Правил» are what the annex has
-        if self._own is not None and not _is_called(self._own, mention.this.act):
-            return replace(blank, instrument=mention.this.name, status=NOT_HELD)  # quoted
-        return self._checked(own)
+        return self._within_act(own, mention.this, place)
 
     # --- instruments ---
 
@@ -122,6 +118,14 @@ class Resolver:
         if checked.status is RESOLVED and own.document_id is not None:
             return checked
         return replace(own, document_id=None, status=AMBIGUOUS, candidates=(str(own.document_id),))
+
+    def _within_act(self, own: Reference, this: This, place: str | None) -> Reference:
+        """Resolve `пункта 2 настоящих Правил`: rules may be what an annex of an order has."""
+        if place is not None and place.startswith("anx_") and this.act not in SERIES:
+            return self._checked(_below(own, place.partition("__")[0]))
+        if self._own is not None and not _is_called(self._own, this.act):  # quoted from another
+            return replace(own, document_id=None, instrument=this.name, status=NOT_HELD)
+        return self._checked(own)
 
     def _within_this(self, own: Reference, unit: str, place: str | None) -> Reference | None:
         """Resolve `пункта 2 настоящей статьи` from the node in which it stands."""

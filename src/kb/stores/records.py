@@ -350,6 +350,16 @@ class Records:
         )
         return np.fromiter((row for (row,) in found), dtype=np.int64, count=len(found))
 
+    def editions_with(self, eid: str) -> tuple[tuple[str, str], ...]:
+        """Return (document, edition) for every edition that has the node, in order of writing."""
+        return tuple(
+            self._fetch(
+                "SELECT d.id, e.id FROM documents d JOIN editions e ON e.document = d.number"
+                " JOIN nodes n ON n.edition = e.number AND n.eid = ? ORDER BY e.number",
+                [eid],
+            )
+        )
+
     # Below the surface
 
     def _check(self) -> None:
