@@ -27,6 +27,7 @@ _WORDS_BEFORE = (
     4  # of an act's name before the word that says it is one: Гражданского процессуального
 )
 _WORDS_QUOTED = 40
+_KAZAKH_THIS = "осы"
 _LETTERS_OF_ABBREVIATION = 6
 _LETTERS_OF_CODE = 3  # УПК
 _OWNERS = ("нын", "нин", "дын", "дин", "тын", "тин")  # Kazakh genitives
@@ -63,7 +64,9 @@ def read_this(tokens: Sequence[Token], at: int) -> This | None:
         at, word = at + 1, tokens[at + 2]
     if word.form in ACTS and (word.printed[:1].isupper() or not word.printed.isascii()):
         return This(at + 2, None, word.form, _printed(tokens, at, at + 2))
-    if word.form in UNIT_ALONE and not tokens[at + 2].is_number and tokens[at].form != "present":
+    kazakh = tokens[at].form == _KAZAKH_THIS  # which a number may follow: осы баптың 2-тармағы
+    alone = kazakh or not tokens[at + 2].is_number
+    if word.form in UNIT_ALONE and alone and tokens[at].form != "present":
         return This(at + 2, UNIT_ALONE[word.form])
     return None
 

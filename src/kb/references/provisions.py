@@ -297,7 +297,11 @@ def _number_first(tokens: Sequence[Token], at: int) -> _Unit | None:
         return None
     prefix = UNIT_AFTER_NUMBER[name.form].prefix
     read = [_ranged(tokens, number, prefix, several=several) for number in numbers]
-    members = tuple(member for member in read if member is not None)
+    members = tuple(
+        replace(member, end=_after_number(tokens, member.start))
+        for member in read
+        if member is not None
+    )
     if len(members) < len(read):
         return None
     return _Unit(name_at + 1, members, sure=True, number_first=True)
@@ -378,7 +382,8 @@ def _next_member(
 def _belongs(tokens: Sequence[Token], before: Member, member: Member, name: Token) -> bool:
     """Whether a number after a separator is one more unit, and not a count: `статья 5, 10 дней`."""
     following = tokens[member.end]
-    if following.form in COUNTED or following.form in UNIT_AFTER_NUMBER:
+    counted = following.form in COUNTED and following.form not in ACTS
+    if counted or following.form in UNIT_AFTER_NUMBER:
         return False
     if tokens[member.start].form in ORDINALS:
         return True

@@ -47,7 +47,12 @@ class Resolver:
             resolved = self._resolved(blank, mention)
             if resolved is not None and member is not None and member.malformed:
                 resolved = replace(
-                    resolved, document_id=None, candidates=(), nearest=None, status=MALFORMED
+                    resolved,
+                    document_id=None,
+                    instrument=resolved.instrument if mention.owned else None,
+                    candidates=(),
+                    nearest=None,
+                    status=MALFORMED,
                 )
             if resolved is not None:
                 yield resolved
@@ -233,7 +238,7 @@ def _is_called(document: Document, act: str) -> bool:
     if act in LAWS:
         return document.kind in ("law", "document")
     series, kind = SERIES.get(act), SERIES_OF_KIND.get(document.kind)
-    return series is None or kind is None or series is kind
+    return kind is None or series is kind
 
 
 # --- spans ---
