@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kb.references.finder as finder_module
 from kb.documents import Document, Language
 from kb.references import Context, Reference, ReferenceFinder, ReferenceStatus
 from kb.references.lexing import Token
@@ -52,7 +54,7 @@ ARTICLES = {"code": 204, "law": 15, "c183": 20, "c156": 20, "union": 30}
 
 
 class Nodes:
-    """Acts whose every article has 12 points and 25 sub-points; article 41 of the Code has parts."""
+    """Acts whose articles have 12 points and 25 sub-points; article 41 of the Code has parts."""
 
     def has_node(self, document_id: str, eid: str) -> bool:
         levels = dict(step.split("_") for step in eid.split("__"))
@@ -139,16 +141,64 @@ def test_the_table_is_found() -> None:
     expected = sum(len(item.expected) for item in cases)
     found = sum(len(found_in(item)) for item in cases)
     right = sum(len(set(found_in(item)) & set(item.expected)) for item in cases)
-    print(f"{expected} references, {found} found, {right} of them right")  # noqa: T201
     assert expected >= 250
     assert right / found >= 0.99
     assert right / expected >= 0.97
 
 
-KNOWN_MISSES: frozenset[str] = frozenset()  # lines of the table that are read otherwise
-
-
-@pytest.mark.parametrize("line", [line for line in LINES if line not in KNOWN_MISSES])
+@pytest.mark.parametrize("line", LINES)
 def test_a_line(line: str) -> None:
     item = case(line)
     assert found_in(item) == item.expected
+
+
+# --- any text ---
+
+WORDS = re.sub("[⟦⟧]|{.+?}", "", TABLE.read_text("utf-8")).split()
+MARKS = ["\n\n", "\n", "(", ")", ",", "№", "«", "»", "–", "-", "1", "0", "2)", "и", "of the"]
+TEXTS = st.text(max_size=200) | st.lists(st.sampled_from(WORDS + MARKS), max_size=60).map(" ".join)
+CONTEXTS = st.sampled_from(
+    [None, Context("code"), Context("code", "art_52__cl_2"), Context("nothing", "par_1")]
+)
+
+
+@given(text=TEXTS, context=CONTEXTS)
+@settings(deadline=None, max_examples=300)
+def test_references_are_slices_of_any_text_that_do_not_overlap(
+    text: str, context: Context | None
+) -> None:
+    at = 0
+    for found in FINDER.find(text, context=context):
+        assert at <= found.start < found.end <= len(text)
+        assert found.text == text[found.start : found.end]
+        assert (found.document_id is not None) or found.status is not ReferenceStatus.RESOLVED
+        assert bool(found.candidates) == (found.status is ReferenceStatus.AMBIGUOUS)
+        at = found.end
+
+
+HOSTILE = (
+    "(", "1-", "ст. ", "1, ", "1), ", "№", "«", "Закона «О ", "настоящего ", "пункта 1, ",
+    "Article 1(1)(1)(", "кодексінің ", "статьи 5 трудового ", "1 және ", "Закон № 1-I (",
+)  # fmt: skip
+
+
+class Counted(list[Token]):
+    """Tokens that count how often one of them is read."""
+
+    reads = 0
+
+    def __getitem__(self, at: Any) -> Any:
+        Counted.reads += 1
+        return super().__getitem__(at)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_twice_the_text_takes_twice_the_steps(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lexed = finder_module.lex
+    monkeypatch.setattr(finder_module, "lex", lambda text: Counted(lexed(text)))
+    steps = []
+    for size in (1000, 2000):
+        Counted.reads = 0
+        FINDER.find("статей " + piece * size, context=Context("code", "art_52__cl_2"))
+        steps.append(Counted.reads)
+    assert steps[1] < 2.2 * steps[0]

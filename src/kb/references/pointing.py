@@ -64,9 +64,10 @@ def read_this(tokens: Sequence[Token], at: int) -> This | None:
         at, word = at + 1, tokens[at + 2]
     if word.form in ACTS and (word.printed[:1].isupper() or not word.printed.isascii()):
         return This(at + 2, None, word.form, _printed(tokens, at, at + 2))
-    kazakh = tokens[at].form == _KAZAKH_THIS  # which a number may follow: осы баптың 2-тармағы
-    alone = kazakh or not tokens[at + 2].is_number
-    if word.form in UNIT_ALONE and alone and tokens[at].form != "present":
+    if word.form not in UNIT_ALONE or tokens[at].form == "present":
+        return None
+    # осы баптың 2-тармағы, but not "this article 2"
+    if tokens[at].form == _KAZAKH_THIS or not tokens[at + 2].is_number:
         return This(at + 2, UNIT_ALONE[word.form])
     return None
 
