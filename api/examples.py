@@ -219,4 +219,28 @@ VERIFICATION: dict[str, Any] = {
     "quote": _QUOTE,
 }
 
+REFERENCES_REQUEST = {"text": "as Article 4(1) of ILO C183 requires"}
+
+REFERENCES: dict[str, Any] = {
+    "references": [
+        {
+            "start": 3,
+            "end": 27,
+            "text": "Article 4(1) of ILO C183",
+            "kind": "provision",
+            "status": "resolved",
+            "document_id": "ilo-c183",
+            "instrument": "ILO Convention No. 183",
+            "eid": "art_4__cl_1",
+            "last_eid": None,
+            "normal": "ilo-c183#art_4__cl_1",
+            "citation": "ILO Convention No. 183, art. 4(1)",
+            "candidates": [],
+            "nearest": None,
+            "permalink": _PERMALINK,
+        }
+    ],
+    "generation": _GENERATION,
+}
+
 READY = {"status": "ready", "generation": _GENERATION}

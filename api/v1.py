@@ -1,4 +1,4 @@
-"""The API, version 1: search, the documents, and the check of a receipt.
+"""The API, version 1: search, the documents, references, and the check of a receipt.
 
 The routes are plain `def`: searching is work for a processor, and Starlette runs such routes in
 its worker threads. Each is one call of the library and the JSON of what it returns.
@@ -184,6 +184,21 @@ def citations(
         reader_language=asked.reader_language,
     )
     return JSONResponse(to_json(graph))
+
+
+@router.post(
+    "/references",
+    tags=["references"],
+    summary="What a text refers to",
+    operation_id="findReferences",
+    response_model=wire.References,
+    responses=problems(400, 404, 413, 415, 422, 503),
+    dependencies=[Depends(json_body)],
+)
+def references(kb: CurrentKB, asked: wire.ReferencesRequest) -> JSONResponse:
+    """Find the instruments and provisions that a text names, and whether they are held."""
+    found = kb.references(asked.text, document_id=asked.document, as_of=asked.as_of)
+    return JSONResponse(to_json({"references": found, "generation": kb.generation}))
 
 
 @router.post(

@@ -9,7 +9,7 @@ is none is refused, since a misspelt filter that is quietly ignored gives the wr
 """
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -18,6 +18,7 @@ from kb import documents
 from kb.documents import Language, Level, Provenance
 from kb.editions import Change
 from kb.receipts import Verdict
+from kb.references import ReferenceKind
 from kb.search.queries import MAX_LIMIT, MAX_OFFSET
 
 _MAX_LIST_OFFSET = 100_000  # of the documents; those of a search are the library's
@@ -467,6 +468,56 @@ class CitationGraph(BaseModel):
     eid: str
     cites: list[Cited] = Field(description="In the order of the text.")
     cited_by: list[Citing] = Field(description="Each provision once, in one language.")
+
+
+# --- references ---
+
+
+class ReferencesRequest(_Given):
+    """A text whose references are asked for."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.REFERENCES_REQUEST))
+
+    text: Text = Field(description="Up to 200,000 characters.")
+    document: Name | None = Field(
+        None, description="The document whose words these are: a bare `Article 7` is its own."
+    )
+    as_of: IsoDate | None = Field(
+        None, description="The day on which a provision must have held; by default today."
+    )
+
+
+class Reference(BaseModel):
+    """A mention of an instrument or of a provision."""
+
+    start: int = Field(description="Code point of the text at which it begins.")
+    end: int = Field(description="Code point after it.")
+    text: str = Field(description="Verbatim.")
+    kind: ReferenceKind
+    status: Literal["resolved", "ambiguous", "not-held", "malformed"] = Field(
+        description="`ambiguous`: one of `candidates`. `not-held`: recognised, not in the index."
+        " `malformed`: there can be no such thing, as article 0."
+    )
+    document_id: str | None = Field(description="Of the instrument, where it is held.")
+    instrument: str | None = Field(description="`ILO Convention No. 183`; null: none is named.")
+    eid: str | None = Field(description="Of the provision; of the first of a range.")
+    last_eid: str | None = Field(description="Of the last of a range.")
+    normal: str = Field(description="For machines: `kz-labour-code-2015#art_52..art_54`.")
+    citation: str = Field(description="For people, in English: `Labour Code, art. 10(3)(2)`.")
+    candidates: list[str] = Field(description="Documents that an ambiguous one may mean.")
+    nearest: str | None = Field(
+        description="Of a provision that is not held: eid of the unit around it that is."
+    )
+    permalink: str | None = Field(description="Path on this server, of what is resolved.")
+
+
+class References(BaseModel):
+    """What a text refers to, in its order; no two overlap."""
+
+    model_config = ConfigDict(json_schema_extra=_example(examples.REFERENCES))
+
+    references: list[Reference]
+    generation: str = Field(description="Name of the index generation that answered.")
 
 
 # --- receipts and probes ---

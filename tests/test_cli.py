@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -282,6 +283,35 @@ def test_every_command_has_json(run_kb: Run, own_kb: KnowledgeBase, laws: Path) 
     assert data(run_kb, "verify") == []
     assert {item["name"] for item in data(run_kb, "doctor")} > {"model", "index"}
     assert data(run_kb, "ingest", laws)["documents"] == 3
+
+
+def test_refs(run_kb: Run, own_kb: KnowledgeBase, tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("Article 2(2) and Article 9 of this Law; ILO Convention No. 190.", "utf-8")
+    found = own_kb.references(note.read_text("utf-8"), document_id="leave-law")
+    assert [item.status for item in found] == ["resolved", "not-held", "not-held"]
+    answer = data(run_kb, "refs", note, "--document", "leave-law")
+    assert answer == {"references": to_json(found), "generation": own_kb.generation}
+    code, said, _ = run_kb("refs", note, "-d", "leave-law")
+    assert code == 0
+    assert "leave-law#art_2__cl_2" in said
+    assert "ILO Convention No. 190" in said
+
+
+@pytest.mark.usefixtures("own_kb")
+def test_refs_of_standard_input(run_kb: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("no law is named here"))
+    assert run_kb("refs", "-")[:2] == (0, "No references.\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO("Article 3"))
+    (found,) = data(run_kb, "refs", "-")["references"]
+    assert (found["status"], found["candidates"]) == ("ambiguous", ["leave-law"])
+
+
+@pytest.mark.usefixtures("own_kb")
+def test_refs_of_a_document_that_is_not_held(run_kb: Run, laws: Path) -> None:
+    code, _, errors = run_kb("refs", laws / "zan.md", "-d", "nothing")
+    assert code == 3
+    assert "no document 'nothing'" in errors
 
 
 def test_search_shows_what_was_found(run_kb: Run, own_kb: KnowledgeBase) -> None:

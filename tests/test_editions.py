@@ -177,6 +177,25 @@ def test_the_history_of_a_provision(
         assert bool(item.text) is (item.change is not Change.REMOVED)
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "status"),
+    [
+        ("Article 2 of Law No. 7-V", "2013-01-01", "resolved"),
+        ("Article 2 of Law No. 7-V", "2021-01-01", "not-held"),
+        ("Article 2 of Law No. 7-V", None, "not-held"),
+        ("Article 4 of Law No. 7-V", "2013-01-01", "not-held"),
+        ("Article 4 of Law No. 7-V", None, "resolved"),
+    ],
+)
+def test_a_reference_is_resolved_for_the_day(
+    kb: KnowledgeBase, text: str, day: str | None, status: str
+) -> None:
+    [found] = kb.references(text, as_of=day)
+    assert found.status == status
+    if day == "2013-01-01" and status == "resolved":
+        assert found.permalink == "/documents/law/en-2012-05-01-official#art_2"
+
+
 def test_editions_are_listed_with_what_holds(kb: KnowledgeBase) -> None:
     def holding(day: str | None) -> list[str]:
         return [item.edition.id for item in kb.editions("law", as_of=day) if item.holds]

@@ -19,13 +19,14 @@ from kb.catalogue import shipped_corpus
 from kb.citations import cite, cite_instrument, permalink
 from kb.documents import Document, Receipt
 from kb.editions import history_of, holds_on, today
-from kb.errors import IndexDamaged, NotFound
+from kb.errors import BadRequest, IndexDamaged, NotFound
 from kb.generations import check_compatible, current_name, open_current
 from kb.graph import citations_of
 from kb.ingest import chunker_stamp, ingest
 from kb.models import load_embedder
-from kb.provisions import PROVENANCES, NodeView, choose, current_wording, edition_with
+from kb.provisions import PROVENANCES, NodeView, authority, choose, current_wording, edition_with
 from kb.receipts import check_receipt, make_receipt, receipt_from_json
+from kb.references import Context, HeldNodes, ReferenceFinder
 from kb.search.engine import SearchEngine
 from kb.search.queries import parse_day, parse_language
 from kb.search.wording import validity_notices
@@ -47,11 +48,14 @@ if TYPE_CHECKING:
     from kb.ingest import Progress
     from kb.models import Embedder
     from kb.receipts import Verification
+    from kb.references import FoundReference
     from kb.reports import IngestReport
     from kb.search.results import SearchResult
     from kb.sources import SourceFile
     from kb.stores.rows import DocumentSummary, EditionSummary
     from kb.verification import Problem
+
+MAX_REFERRING_CHARS = 200_000  # of a text whose references are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +425,48 @@ class KnowledgeBase:
         assert node is not None  # noqa: S101  `edition_with` found it
         reader = parse_language(reader_language) or edition.language
         return citations_of(self._opened.records, document, edition, node, reader)
+
+    # --- references ---
+
+    def references(
+        self,
+        text: str,
+        *,
+        document_id: str | None = None,
+        as_of: date | str | None = None,
+    ) -> tuple[FoundReference, ...]:
+        """Find what a text refers to, in the order of the text.
+
+        Args:
+            text: up to 200,000 characters of English, Russian or Kazakh.
+            document_id: the document whose words these are, so that `статья 7` is its own article
+                7; without, a provision that names no instrument is ambiguous.
+            as_of: the day on which a provision must stand in a wording that held; by default today.
+
+        Raises:
+            BadRequest: the text is too long, or `as_of` is not a day.
+            NotFound: there is no such document.
+        """
+        if len(text) > MAX_REFERRING_CHARS:
+            raise BadRequest(
+                f"The text has {len(text)} characters; give at most {MAX_REFERRING_CHARS}."
+            )
+        context = None
+        if document_id is not None:
+            (name,) = self._document_ids([document_id])
+            if self._opened.records.summary(name) is None:
+                raise NotFound(
+                    f"There is no document {document_id!r} in this index; `kb documents` lists"
+                    " those that it holds."
+                )
+            context = Context(name)
+        opened = self._opened
+        day = parse_day(as_of) or today()
+        nodes = HeldNodes(
+            opened.records, lambda item: authority(item, day), lambda item: holds_on(item, day)
+        )
+        finder = ReferenceFinder((item.document for item in opened.records.summaries), nodes)
+        return tuple(nodes.found(item) for item in finder.find(text, context=context))
 
     # --- verifying ---
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from kb.documents import Citation, Document, Edition, Node, Receipt
     from kb.editions import Version
+    from kb.stores.rows import EditionSummary
 
 PROVENANCES = ("official", "unofficial-translation", "digest")  # the most authoritative first
 
@@ -58,7 +59,7 @@ def choose(
     day = as_of or today()
     chosen = [
         edition
-        for edition in sorted(document.editions, key=lambda item: _authority(item, day))
+        for edition in sorted(document.editions, key=lambda item: authority(item, day))
         if edition_id in (None, edition.id) and wanted in (None, edition.language)
     ]
     if as_of is not None and edition_id is None:
@@ -87,7 +88,7 @@ def choose(
     return chosen
 
 
-def _authority(edition: Edition, day: date) -> tuple[bool, int, int]:
+def authority(edition: Edition | EditionSummary, day: date) -> tuple[bool, int, int]:
     """Sort what holds on the day first, then official texts, then the newest."""
     newest_first = -edition.valid_from.toordinal() if edition.valid_from else 0
     return not holds_on(edition, day), PROVENANCES.index(edition.provenance), newest_first

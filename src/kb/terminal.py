@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kb.knowledge_base import EditionInTime
     from kb.provisions import NodeView
     from kb.receipts import Verification
+    from kb.references import FoundReference
     from kb.reports import Duplicate, FileReport, IngestReport
     from kb.search.results import Hit, SearchResult, Snippet
     from kb.stores.rows import DocumentSummary
@@ -350,3 +351,23 @@ def _shown(text: Text) -> Text:
     shown = text.copy()
     shown.plain = plain(text.plain)
     return shown
+
+
+def show_references(console: Console, found: Sequence[FoundReference]) -> None:
+    """Print what a text refers to: where, the words, what they mean."""
+    if not found:
+        console.print("No references.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("at", justify="right", no_wrap=True)
+    for name in ("words", "status", "means"):
+        table.add_column(name, overflow="fold")
+    for item in found:
+        means = item.normal
+        if item.candidates:
+            means += f" (perhaps {', '.join(item.candidates)})"
+        elif item.nearest:
+            means += f" (held: {item.nearest})"
+        words = " ".join(item.text.split())
+        table.add_row(str(item.start), plain(words), item.status, plain(means))
+    console.print(table)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from api import examples, wire
 from api.problems import INVALID_REQUEST, FieldError, Problem, type_of
-from kb import documents, errors, receipts
+from kb import documents, errors, receipts, references
 from kb.search import results
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def operations(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any
         (wire.Citation, documents.Citation),
         (wire.Node, documents.Node),
         (wire.Verification, receipts.Verification),
+        (wire.Reference, references.FoundReference),
     ],
 )
 def test_models_have_the_fields_of_the_library(model: type[BaseModel], value: type[Any]):
@@ -86,6 +87,7 @@ def test_it_names_every_route(schema: dict[str, Any]):
         ("GET", "/v1/documents/{document_id}/editions"),
         ("GET", "/v1/documents/{document_id}/nodes/{eid}/history"),
         ("GET", "/v1/documents/{document_id}/nodes/{eid}/citations"),
+        ("POST", "/v1/references"),
         ("POST", "/v1/verify"),
     }
 

@@ -6,12 +6,14 @@
                       pointing (this Law, and        where      each other    context (places)
                       acts that nobody knows)
 
-`vocabulary` has the words of the three languages, `days` reads the dates of acts.
+`held` is what the knowledge base answers with. `vocabulary` has the words of the three languages,
+`days` reads the dates of acts.
 """
 
 from __future__ import annotations
 
 from kb.references.finder import ReferenceFinder
+from kb.references.held import FoundReference, HeldNodes
 from kb.references.links import Link, find_links
 from kb.references.places import Context, EditionNodes, Nodes
 from kb.references.results import Reference, ReferenceKind, ReferenceStatus
@@ -19,6 +21,8 @@ from kb.references.results import Reference, ReferenceKind, ReferenceStatus
 __all__ = [
     "Context",
     "EditionNodes",
+    "FoundReference",
+    "HeldNodes",
     "Link",
     "Nodes",
     "Reference",

@@ -10,16 +10,25 @@ from kb.references.designations import Around, after_links, read_designation
 from kb.references.lexing import lex, normal
 from kb.references.mentions import Instrument, Mention, coordinated, is_heading
 from kb.references.names import Named, Names, designates, names_of
-from kb.references.pointing import read_this, read_unknown_after, read_unknown_before
-from kb.references.provisions import PARAGRAPH, Provision, read_provision
+from kb.references.pointing import (
+    is_code_before,
+    read_this,
+    read_unknown_after,
+    read_unknown_before,
+)
+from kb.references.provisions import ANNEX, Provision, read_provision
 from kb.references.resolving import Resolver
 from kb.references.vocabulary import (
+    ADDED_TO,
     CLOSING,
     JOINERS,
+    LEGISLATION,
+    MENTIONED,
     NUMERO,
     OPENING,
     OTHER_STATE,
     OWNED,
+    PHRASED,
     SERIES_OF_KIND,
     Series,
 )
@@ -32,12 +41,14 @@ if TYPE_CHECKING:
     from kb.references.places import Context, Nodes
     from kb.references.results import Reference
 
+_WORDS_BETWEEN = 3  # «законодательство Республики Казахстан о …»
 _BETWEEN = frozenset(",:;-—–()»”")  # between an instrument and its provision: `ТК, ст. 99`
 
 
 class ReferenceFinder:
     """Finds the references of queries and texts, resolved against the documents held.
 
+    >>> from kb.documents import Document
     >>> finder = ReferenceFinder([Document("ilo-c183", {}, kind="convention", number="183")])
     >>> [found] = finder.find("maternity leave, Art. 4(1) of ILO C183")
     >>> found.text, found.document_id, found.eid, found.instrument
@@ -83,7 +94,14 @@ class ReferenceFinder:
         found: list[Mention] = []
         at = 0
         listed: Series | None = None  # of the number before: `Conventions 183 and 156`
+        idle: dict[str, bool] = {}  # words that no mention begins with
         while tokens[at].form:
+            form = tokens[at].form
+            if form not in idle:
+                idle[form] = not self._begins(tokens[at])
+            if idle[form] and listed is None:
+                at += 1
+                continue
             continues = listed is not None and tokens[at].form in JOINERS
             start = at + continues
             mention = self._mention(tokens, start, listed if continues else None)
@@ -95,6 +113,13 @@ class ReferenceFinder:
                 if mention.instrument is not None:
                     listed = mention.instrument.series
         return found
+
+    def _begins(self, token: Token) -> bool:
+        """Whether a mention may begin with the word; most words of a text are passed over."""
+        if token.is_mark:
+            return token.form in OPENING or token.form in NUMERO
+        known = token.is_number or token.form in MENTIONED or token.form[:2] in PHRASED
+        return known or self._names.may_begin(token.form)
 
     def _mention(
         self, tokens: Sequence[Token], at: int, listed: Series | None = None
@@ -109,37 +134,43 @@ class ReferenceFinder:
             return self._with_instrument(tokens, at, provision)
         if tokens[at].glued:
             return None
+        return self._instrument_first(tokens, at, listed) or _unknown_first(tokens, at)
+
+    def _instrument_first(
+        self, tokens: Sequence[Token], at: int, listed: Series | None
+    ) -> Mention | None:
         instrument = self._instrument(tokens, at, listed, cued=True)
-        if instrument is not None:
-            provision = self._provision_of(tokens, instrument)
-            if provision is not None:
-                return Mention(at, provision.end, provision, instrument, owner_first=True)
-            instrument = self._instrument(tokens, at, listed)
-        if instrument is not None:
-            return Mention(at, instrument.end, instrument=instrument)
-        if (unknown := read_unknown_before(tokens, at)) is not None:
-            provision = read_provision(tokens, unknown.end)
-            if provision is not None and provision.number_first:
-                owner = Instrument(unknown.end, unknown.name, generic=unknown.bare)
-                return Mention(at, provision.end, provision, owner, owner_first=True)
-        return None
+        if instrument is None:
+            return None
+        provision = self._provision_of(tokens, instrument)
+        if provision is not None:
+            return Mention(at, provision.end, provision, instrument, owner_first=True)
+        instrument = self._instrument(tokens, at, listed)
+        return Mention(at, instrument.end, instrument=instrument) if instrument else None
 
     def _with_instrument(
         self, tokens: Sequence[Token], at: int, provision: Provision
     ) -> Mention | None:
         """Read on after a provision: `Article 10` + `of Law No. 223-IV`."""
+        at_this = after_links(tokens, provision.end, commas=False)
         after = after_links(tokens, provision.end)
-        this_at = after_links(tokens, provision.end, commas=False)
-        if (this := read_this(tokens, this_at)) is not None:
+        if provision.top == ANNEX and tokens[at_this].form in ADDED_TO:
+            at_this = after = at_this + 1
+        if (this := read_this(tokens, at_this)) is not None:
             return Mention(at, this.end, provision, this=this)
         if (instrument := self._instrument(tokens, after, cued=True)) is not None:
             return Mention(at, instrument.end, provision, instrument)
-        if provision.sure or provision.members[0].path[0][0] == PARAGRAPH:
-            unknown = read_unknown_after(tokens, provision.end)
-            if unknown is not None:
-                owner = Instrument(unknown.end, unknown.name, generic=unknown.bare)
+        shouted = tokens[at].printed.isupper() and len(tokens[at].printed) > 1
+        if not shouted and (unknown := read_unknown_after(tokens, provision.end)) is not None:
+            owner = Instrument(unknown.end, unknown.name, generic=unknown.bare)
+            if provision.sure or not unknown.bare:
                 return Mention(at, unknown.end, provision, owner)
-        return Mention(at, provision.end, provision) if provision.sure else None
+        if not provision.sure or _is_in_gazette(tokens, at):
+            return None
+        if not shouted and is_code_before(tokens, at):  # COBS Chapter 14
+            owner = Instrument(at, tokens[at - 1].printed)
+            return Mention(at, provision.end, provision, owner, owner_first=True)
+        return Mention(at, provision.end, provision)
 
     def _provision_of(self, tokens: Sequence[Token], instrument: Instrument) -> Provision | None:
         """Read on after an instrument: `C183` + `, Article 4`.
@@ -205,7 +236,7 @@ class ReferenceFinder:
             if longer is not None and (named is None or longer.end > named.end):
                 end = longer.end + (tokens[longer.end].form in CLOSING)
                 named = Named(end, longer.documents)
-        if named is None:
+        if named is None or _is_legislation(tokens, at, named.end):
             return None
         abroad = OTHER_STATE.end(tokens, after_links(tokens, named.end, commas=False))
         if abroad is not None:
@@ -215,6 +246,32 @@ class ReferenceFinder:
 
 
 # --- around a name ---
+
+
+def _unknown_first(tokens: Sequence[Token], at: int) -> Mention | None:
+    """Read `Азаматтық кодексінің 5-бабы`, whatever code that is."""
+    unknown = read_unknown_before(tokens, at)
+    provision = read_provision(tokens, unknown.end) if unknown is not None else None
+    if unknown is None or provision is None or not provision.number_first:
+        return None
+    owner = Instrument(unknown.end, unknown.name, generic=unknown.bare)
+    return Mention(at, provision.end, provision, owner, owner_first=True)
+
+
+def _is_in_gazette(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an item of an official gazette stands at `at`: `2007 г., № 9, ст. 65`."""
+    return (
+        at > 2
+        and tokens[at - 1].form == ","
+        and tokens[at - 2].is_number
+        and tokens[at - 3].form in NUMERO
+    )
+
+
+def _is_legislation(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether the words of a title tell what legislation is about, and name no law."""
+    before = (token.form for token in tokens[max(0, at - _WORDS_BETWEEN) : at])
+    return any(form.startswith(LEGISLATION) for form in (*before, tokens[end].form))
 
 
 def _after_comma(tokens: Sequence[Token], at: int) -> int:

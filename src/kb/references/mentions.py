@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _START_OF_LINE = re.compile(r"(?:^|\n)[ \t#*>]*\Z")
 _LONGEST_INDENT = 40
+_LONGEST_ASIDE = 60  # tokens in brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,31 @@ def coordinated(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Me
     пункта 1 и пункта 2 статьи 10 Закона        both are of article 10 of the Law
     Еңбек кодексінің 52-бабы және 53-бабы       both are of the Code
     """
-    found = list(mentions)
+    found = _within_brackets(tokens, mentions)
     for at in range(len(found) - 2, -1, -1):
         if _joined(tokens, found[at], found[at + 1]):
             found[at] = _with_following(found[at], found[at + 1])
     for at in range(1, len(found)):
         if _joined(tokens, found[at - 1], found[at]):
             found[at] = _with_preceding(found[at], found[at - 1])
+    return found
+
+
+def _within_brackets(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Mention]:
+    """Give what stands in brackets after an act to that act: `Закон № 1-I (см. ст. 2)`."""
+    found = []
+    owner: Mention | None = None
+    closes = 0  # index of the bracket that closes
+    for mention in mentions:
+        if owner is not None and mention.start < closes and not mention.owned:
+            mention = replace(  # noqa: PLW2901
+                mention, instrument=owner.instrument, owner_first=True
+            )
+        found.append(mention)
+        if mention.instrument is not None and tokens[mention.end].form == "(":
+            span = range(mention.end + 1, min(mention.end + _LONGEST_ASIDE, len(tokens)))
+            closes = next((at for at in span if tokens[at].form in "()"), 0)
+            owner = mention
     return found
 
 
@@ -115,11 +134,13 @@ def is_heading(text: str, tokens: Sequence[Token], mention: Mention) -> bool:
     provision, start = mention.provision, tokens[mention.start].start
     if provision is None or mention.owned or len(provision.members) > 1:
         return False
+    if len(provision.members[0].path) > 1 or not tokens[mention.end].form:
+        return False
     if not (text[start].isupper() or text[start].isdigit()):
         return False
     line = text[max(0, start - _LONGEST_INDENT) : start]
     if start > _LONGEST_INDENT and "\n" not in line:
         return False
     following = tokens[mention.end]
-    ends_line = "\n" in text[tokens[mention.end - 1].end : following.start] or not following.form
+    ends_line = "\n" in text[tokens[mention.end - 1].end : following.start]
     return bool(_START_OF_LINE.search(line)) and (following.form in {".", "\n"} or ends_line)

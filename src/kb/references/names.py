@@ -90,13 +90,17 @@ class Names:
             if (document, capitals) not in branch.names:
                 branch.names.append((document, capitals))
 
+    def may_begin(self, form: str) -> bool:
+        """Whether a name may begin with a word."""
+        return _initial(form) in self._initials
+
     def find(self, tokens: Sequence[Token], at: int, *, cued: bool = False) -> Named | None:
         """Return the longest name that starts at token `at`.
 
         `cued` says that what stands before makes a reference likely, so that abbreviations count
         in small letters as well.
         """
-        if not tokens[at].form or _initial(tokens[at].form) not in self._initials:
+        if not tokens[at].form or not self.may_begin(tokens[at].form):
             return None
         best = Named(at, ())
         for language, tree in self._trees.items():
@@ -221,6 +225,7 @@ def _walk(
         branch = following
 
 
+@lru_cache(maxsize=1 << 14)
 def _initial(form: str) -> str:
     """Return what the beginnings of all forms of a word have in common, in either script."""
     return stem(form[:2], Language.RUSSIAN)

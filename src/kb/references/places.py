@@ -54,9 +54,14 @@ class Nodes(Protocol):
         """Whether an edition of the document has the node."""
 
     def paragraph(
-        self, document_id: str, unit: str, part: int | None, indent: int | None
+        self,
+        document_id: str,
+        unit: str,
+        part: int | None,
+        indent: int | None = None,
+        item: str | None = None,
     ) -> str | None:
-        """Return the eid of a part (часть) of a unit, of an indent (абзац) of it, or None."""
+        """Return the eid of a part (часть) of a unit, of an indent or an item of it, or None."""
 
 
 class EditionNodes:
@@ -83,11 +88,22 @@ class EditionNodes:
         return any(edition.node(eid) for edition in self._editions(document_id))
 
     def paragraph(
-        self, document_id: str, unit: str, part: int | None, indent: int | None
+        self,
+        document_id: str,
+        unit: str,
+        part: int | None,
+        indent: int | None = None,
+        item: str | None = None,
     ) -> str | None:
-        """Return the paragraph of a unit that a part or an indent is, counted as lawyers count.
+        """Return the child of a unit that is meant, its parts counted as lawyers count them.
 
-        An indent of a unit of several parts is told only together with its part.
+        Args:
+            document_id: of the instrument.
+            unit: eid of the unit: `art_99__cl_2`.
+            part: the second of «часть вторая»; None where the text names no part.
+            indent: the third of «абзац третий»; of a unit of several parts it means nothing
+                without its part.
+            item: the last step of a numbered item of the part: `sub_2`.
         """
         for edition in self._editions(document_id):
             if edition.provenance is Provenance.DIGEST:
@@ -98,8 +114,11 @@ class EditionNodes:
                 continue
             for child in children:
                 place = parts.places.get(child.eid)
-                if place is None or child.level is not Level.PARAGRAPH:
+                if place is None or place.part != (part or 1):
                     continue
-                if (place.part, place.indent) == (part or 1, indent or 1):
+                if item is not None:
+                    if child.eid.removeprefix(f"{unit}__").partition("~")[0] == item:
+                        return child.eid
+                elif child.level is Level.PARAGRAPH and place.indent == (indent or 1):
                     return child.eid
         return None

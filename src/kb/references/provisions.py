@@ -35,6 +35,7 @@ from kb.references.vocabulary import (
     AND,
     ARTICLE_AFTER_NUMBER,
     COUNTED,
+    GENITIVE_PARTS,
     HYPHENATED_UNITS,
     INDENT,
     INDENT_AFTER_NUMBER,
@@ -60,11 +61,14 @@ if TYPE_CHECKING:
 ARTICLE, CLAUSE, SUBCLAUSE = (
     level.prefix for level in (Level.ARTICLE, Level.CLAUSE, Level.SUBCLAUSE)
 )
-PARAGRAPH, ANNEX = Level.PARAGRAPH.prefix, Level.ANNEX.prefix
+PARAGRAPH, ANNEX, SECTION = (
+    level.prefix for level in (Level.PARAGRAPH, Level.ANNEX, Level.SECTION)
+)
 # from the largest unit to the smallest
 _ORDER = (
     ANNEX,
-    Level.SECTION.prefix,
+    Level.PART.prefix,
+    SECTION,
     Level.CHAPTER.prefix,
     ARTICLE,
     CLAUSE,
@@ -83,7 +87,7 @@ _DASH_OF_RANGE = re.compile("[\u2012-\u2014]")
 _DEEPEST = 4  # numbers of one unit: Article 10(3)(2)(a)
 _LONGEST_LIST = 200
 _WITH_BRACKETS = (ARTICLE, CLAUSE, SUBCLAUSE)
-_WITH_ROMAN = (ANNEX, Level.SECTION.prefix, Level.CHAPTER.prefix)
+_WITH_ROMAN = (ANNEX, Level.PART.prefix, SECTION, Level.CHAPTER.prefix)
 _LEAST_INSERTED = 10  # `54–52` runs backwards, `127–1` is a number: few units are inserted at once
 
 Steps = tuple[tuple[str, str], ...]  # (("art", "10"), ("cl", "3"))
@@ -122,6 +126,7 @@ class _Unit:
     sure: bool
     number_first: bool = False
     bound: bool = False  # means nothing without a larger unit: «екінші бөлігі»
+    owner: bool = False  # a part in the genitive, which owns what stands before it: «части второй»
 
     @property
     def prefixes(self) -> tuple[str, ...]:
@@ -136,12 +141,21 @@ def read_provision(tokens: Sequence[Token], at: int) -> Provision | None:
     while unit is not None and _fits(units, unit):
         units.append(unit)
         end = unit.end
-        unit = _unit(tokens, _after_link(tokens, end))
+        after = _after_link(tokens, end)
+        unit = _unit(tokens, after)
+        if unit is not None and after > end and _is_of_next(tokens, unit):
+            break
     if not units:
         return None
     members = _members(units)
     sure = any(unit.sure for unit in units)
     return Provision(end, members, sure, units[0].number_first)
+
+
+def _is_of_next(tokens: Sequence[Token], unit: _Unit) -> bool:
+    """Whether a unit belongs to what follows: in `статьей 22, пунктом 2 статьи 26`, point 2."""
+    following = _unit(tokens, unit.end)
+    return following is not None and RANK[following.prefixes[0]] < RANK[unit.prefixes[0]]
 
 
 def is_part_of_number(tokens: Sequence[Token], at: int) -> bool:
@@ -158,7 +172,7 @@ def _members(units: Sequence[_Unit]) -> tuple[Member, ...]:
     Of two lists, which of the smaller units belong to which of the larger ones is not said: the
     larger are meant.
     """
-    ordered = sorted(units, key=lambda unit: RANK[unit.prefixes[0]])
+    ordered = _from_the_largest(units)
     listing = next((unit for unit in ordered if _several(unit)), ordered[-1])
     above = ordered[: ordered.index(listing)]
     below = ordered[ordered.index(listing) + 1 :]
@@ -175,6 +189,25 @@ def _members(units: Sequence[_Unit]) -> tuple[Member, ...]:
         )
         for member in listing.members
     )
+
+
+def _from_the_largest(units: Sequence[_Unit]) -> list[_Unit]:
+    """Order the units of a mention. A part (часть) may have sub-points, or be one of a sub-point.
+
+    подпункт 2) части первой статьи 10        art 10 · par 1 · sub 2
+    часть первая подпункта 2) статьи 10       art 10 · sub 2 · par 1
+    """
+    ordered = sorted(units, key=lambda unit: RANK[unit.prefixes[0]])
+    part = next((unit for unit in units if unit.prefixes == (PARAGRAPH,)), None)
+    if part is None or units[0].prefixes == (INDENT,):
+        return ordered
+    downward = units[0] is ordered[0] and not part.owner
+    at = units.index(part)
+    items = units[at + 1 :] if downward else units[:at]
+    inside = [unit for unit in items if RANK[CLAUSE] <= RANK[unit.prefixes[0]] < RANK[PARAGRAPH]]
+    ordered.remove(part)
+    ordered.insert(min(map(ordered.index, inside), default=len(ordered)), part)
+    return ordered
 
 
 def _several(unit: _Unit) -> bool:
@@ -264,7 +297,11 @@ def _number_first(tokens: Sequence[Token], at: int) -> _Unit | None:
         return None
     prefix = UNIT_AFTER_NUMBER[name.form].prefix
     read = [_ranged(tokens, number, prefix, several=several) for number in numbers]
-    members = tuple(member for member in read if member is not None)
+    members = tuple(
+        replace(member, end=_after_number(tokens, member.start))
+        for member in read
+        if member is not None
+    )
     if len(members) < len(read):
         return None
     return _Unit(name_at + 1, members, sure=True, number_first=True)
@@ -316,7 +353,9 @@ def _name_first(tokens: Sequence[Token], at: int, prefix: str) -> _Unit | None:
             break
         members.append(following)
     sure = name.form not in WEAK_UNITS and prefix != INDENT
-    return _Unit(members[-1].end, tuple(members), sure=sure or (several and len(members) > 1))
+    sure = sure or (several and len(members) > 1)
+    owner = name.form in GENITIVE_PARTS
+    return _Unit(members[-1].end, tuple(members), sure=sure, owner=owner)
 
 
 def _next_member(
@@ -343,7 +382,8 @@ def _next_member(
 def _belongs(tokens: Sequence[Token], before: Member, member: Member, name: Token) -> bool:
     """Whether a number after a separator is one more unit, and not a count: `статья 5, 10 дней`."""
     following = tokens[member.end]
-    if following.form in COUNTED or following.form in UNIT_AFTER_NUMBER:
+    counted = following.form in COUNTED and following.form not in ACTS
+    if counted or following.form in UNIT_AFTER_NUMBER:
         return False
     if tokens[member.start].form in ORDINALS:
         return True
@@ -382,7 +422,7 @@ def _member(tokens: Sequence[Token], at: int, prefix: str, name: Token) -> Membe
     if not numbers:
         return None
     end = at + 1
-    if prefix in _WITH_BRACKETS:
+    if prefix in _WITH_BRACKETS or (prefix == SECTION and name.printed.isascii()):
         while len(numbers) < _DEEPEST and (bracketed := _bracketed(tokens, end)) is not None:
             numbers.append(bracketed)
             end += 3
@@ -490,4 +530,4 @@ def _bracketed(tokens: Sequence[Token], at: int) -> str | None:
 
 def _below(prefix: str, number: str) -> str:
     """Return what a number in brackets after a unit is."""
-    return CLAUSE if prefix == ARTICLE and number[0].isdigit() else SUBCLAUSE
+    return CLAUSE if prefix in (ARTICLE, SECTION) and number[0].isdigit() else SUBCLAUSE

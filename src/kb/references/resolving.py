@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kb.references.lexing import Token
     from kb.references.mentions import Instrument, Mention
     from kb.references.places import Context, Nodes
+    from kb.references.pointing import This
     from kb.references.provisions import Member, Steps
 
 RESOLVED, AMBIGUOUS = ReferenceStatus.RESOLVED, ReferenceStatus.AMBIGUOUS
@@ -46,7 +47,12 @@ class Resolver:
             resolved = self._resolved(blank, mention)
             if resolved is not None and member is not None and member.malformed:
                 resolved = replace(
-                    resolved, document_id=None, candidates=(), nearest=None, status=MALFORMED
+                    resolved,
+                    document_id=None,
+                    instrument=resolved.instrument if mention.owned else None,
+                    candidates=(),
+                    nearest=None,
+                    status=MALFORMED,
                 )
             if resolved is not None:
                 yield resolved
@@ -62,9 +68,7 @@ class Resolver:
             return self._bare(own, place)
         if mention.this.unit is not None:
             return self._within_this(own, mention.this.unit, place)
-        if self._own is not None and not _is_called(self._own, mention.this.act):
-            return replace(blank, instrument=blank.text, status=NOT_HELD)  # quoted from another
-        return self._checked(own)
+        return self._within_act(own, mention.this, place)
 
     # --- instruments ---
 
@@ -120,6 +124,14 @@ class Resolver:
             return checked
         return replace(own, document_id=None, status=AMBIGUOUS, candidates=(str(own.document_id),))
 
+    def _within_act(self, own: Reference, this: This, place: str | None) -> Reference:
+        """Resolve `пункта 2 настоящих Правил`: rules may be what an annex of an order has."""
+        if place is not None and place.startswith("anx_") and this.act not in SERIES:
+            return self._checked(_below(own, place.partition("__")[0]))
+        if self._own is not None and not _is_called(self._own, this.act):  # quoted from another
+            return replace(own, document_id=None, instrument=this.name, status=NOT_HELD)
+        return self._checked(own)
+
     def _within_this(self, own: Reference, unit: str, place: str | None) -> Reference | None:
         """Resolve `пункта 2 настоящей статьи` from the node in which it stands."""
         around = _cut(place, unit) if place is not None else None
@@ -168,12 +180,14 @@ class Resolver:
 
 def _with_paragraph(nodes: Nodes, document_id: str, path: Steps) -> Steps | None:
     """Return the path of a part or an indent as the document's nodes have it, or None."""
-    counted = {prefix: int(number) for prefix, number in path if _counts(prefix, number)}
-    if not counted:
+    counts = [at for at, (prefix, number) in enumerate(path) if _counts(prefix, number)]
+    if not counts:
         return path
-    unit = eid_of(tuple(step for step in path if step[0] not in counted))
-    eid = nodes.paragraph(document_id, unit, counted.get(PARAGRAPH), counted.get(INDENT))
-    return _path_of(eid) if eid is not None else None
+    counted = {path[at][0]: int(path[at][1]) for at in counts}
+    unit, below = eid_of(path[: counts[0]]), path[counts[-1] + 1 :]
+    item = eid_of(below[:1]) if below else None
+    eid = nodes.paragraph(document_id, unit, counted.get(PARAGRAPH), counted.get(INDENT), item)
+    return (*_path_of(eid), *below[1:]) if eid is not None else None
 
 
 def _counts(prefix: str, number: str) -> bool:
@@ -224,7 +238,7 @@ def _is_called(document: Document, act: str) -> bool:
     if act in LAWS:
         return document.kind in ("law", "document")
     series, kind = SERIES.get(act), SERIES_OF_KIND.get(document.kind)
-    return series is None or kind is None or series is kind
+    return kind is None or series is kind
 
 
 # --- spans ---

@@ -120,7 +120,8 @@ UNIT_BEFORE_NUMBER: Mapping[str, Level] = _table(
         (Level.SUBCLAUSE, _set("subparagraph subparagraphs sub-paragraph sub-paragraphs subpara")),
         (Level.SUBCLAUSE, _set("sub-para subclause sub-clause subpoint sub-point item items")),
         (Level.SUBCLAUSE, _russian("подпункт", _MASCULINE) | _set("пп подп")),
-        (Level.PARAGRAPH, _russian("част", "ь и ью ей ям ями ях") | _set("ч part")),
+        (Level.PARAGRAPH, _russian("част", "ь и ью ей ям ями ях") | _set("ч")),
+        (Level.PART, _set("part parts")),
         (Level.CHAPTER, _set("chapter chapters") | _russian("глав", "- а ы е у ой ам ами ах")),
         (Level.CHAPTER, _set("гл")),
         (Level.SECTION, _set("section sections") | _russian("раздел", _MASCULINE)),
@@ -157,6 +158,7 @@ PERHAPS_SEVERAL_UNITS = _set("статьи части главы")
 # (абзац) has no level of its own among the nodes; `kb.citations.paragraphs` counts it.
 INDENT = "ind"
 INDENT_BEFORE_NUMBER = _russian("абзац", "- а у ем е ы ев ам ами ах")
+GENITIVE_PARTS = _set("части частей")
 INDENT_AFTER_NUMBER = _kazakh("абзац") | _possessed("абзац")
 _RUSSIAN_ORDINALS = "перв втор треть четверт пят шест седьм восьм девят десят".split()
 _KAZAKH_ORDINALS = (
@@ -255,11 +257,11 @@ class Phrase:
             tuple((normal(word.rstrip("*")), word.endswith("*")) for word in alternative.split())
             for alternative in alternatives
         )
-        self._initials = frozenset(words[0][0][:2] for words in self._alternatives)
+        self.initials = frozenset(words[0][0][:2] for words in self._alternatives)
 
     def end(self, tokens: Sequence[Token], at: int) -> int | None:
         """Return the index after the words, if an alternative stands at `at`."""
-        if tokens[at].form[:2] not in self._initials:
+        if tokens[at].form[:2] not in self.initials:
             return None
         for words in self._alternatives:
             found = tokens[at : at + len(words)]
@@ -328,10 +330,15 @@ YEAR_WORDS = _set("год года году г year жыл жылы жылғы �
 
 # --- what points at the text itself, and at acts that nobody here knows ---
 
-THIS = _set("this осы") | _russian("настоящ", "ий его ему им ем ая ей ую ее")
+THIS = _set("this осы") | _russian("настоящ", "ий его ему им ем ая ей ую ее ие их ими")
 UNIT_ALONE: Mapping[str, str] = _table(
     [
-        *((level.prefix, [form]) for form, level in UNIT_BEFORE_NUMBER.items() if len(form) > 4),
+        *(
+            (level.prefix, [form])
+            for form, level in UNIT_BEFORE_NUMBER.items()
+            if len(form) > 4 and form not in WEAK_UNITS  # not "on this point"
+        ),
+        (Level.PARAGRAPH.prefix, _russian("част", "ь и ью ей")),
         *((level.prefix, [form]) for form, level in UNIT_AFTER_NUMBER.items()),
         (INDENT, INDENT_BEFORE_NUMBER | INDENT_AFTER_NUMBER),
     ]
@@ -339,7 +346,7 @@ UNIT_ALONE: Mapping[str, str] = _table(
 # acts that have no series of numbers here
 _OTHER_ACTS = (
     _set("rules regulations regulation constitution charter statute agreement treaty protocol")
-    | _set("covenant declaration directive ordinance guidelines recommendation fsmr")
+    | _set("covenant declaration directive ordinance guidelines recommendation")
     | _set("правила правил правилам правилами правилах пакта пакте пакт устав устава уставом")
     | _set("уставе уставу конституция конституции конституцией конституцию договора договору")
     | _set("рекомендация рекомендации рекомендацией")
@@ -376,4 +383,22 @@ LAWS = (
 )
 # between the numbers of a list, and between the ends of a range
 AND = _set("and or и или либо және немесе мен бен пен") | {"&"}
+# what belongs to what an annex is added to: «приложение 1 к настоящему Закону»
+ADDED_TO = _set("к ко to")
+# of which the titles of laws speak as well: «законодательство о государственных гарантиях …»
+LEGISLATION = ("законодательств", "заннама", "legislation")
 TO = _set("to through") | frozenset("-–—")
+
+# what a mention may begin with, apart from numbers and the names of documents
+MENTIONED = frozenset().union(
+    UNIT_BEFORE_NUMBER,
+    INDENT_BEFORE_NUMBER,
+    ORDINALS,
+    ACTS,
+    NUMERO,
+    MONTHS,
+    THIS,
+    {CODE_LETTER},
+    _set("the present"),
+)
+PHRASED = ILO.initials | KAZAKHSTAN.initials | ISSUER.initials  # the first letters of phrases

@@ -401,6 +401,16 @@ class Records:
         edition = self._editions[number]
         return Link(edition.document_id, edition.id, eid, Span(start, stop), target, target_eid)
 
+    def editions_with(self, eid: str) -> tuple[tuple[str, str], ...]:
+        """Return (document, edition) for every edition that has the node, in order of writing."""
+        return tuple(
+            self._fetch(
+                "SELECT d.id, e.id FROM documents d JOIN editions e ON e.document = d.number"
+                " JOIN nodes n ON n.edition = e.number AND n.eid = ? ORDER BY e.number",
+                [eid],
+            )
+        )
+
     # Below the surface
 
     def _check(self) -> None:
