@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb import KnowledgeBase
-from kb.catalogue import Catalogue, Entry, shipped_corpus
-from kb.documents import Document, Language, Provenance
+from kb.catalogue import Catalogue, shipped_corpus
+from kb.documents import Language, Provenance
 from kb.fetching import FetchedText, FetchStatus, Web, fetch, fetched
 from kb.receipts import Verdict
 from kb.settings import Settings
@@ -125,14 +125,10 @@ def test_every_concept_is_known_to_be_annexed(catalogue: Catalogue) -> None:
 
 
 def test_two_fetches_of_a_text_without_a_date(
-    local_web: LocalWeb, client: Callable[..., Web], tmp_path: Path
+    catalogue: Catalogue, local_web: LocalWeb, client: Callable[..., Web], tmp_path: Path
 ) -> None:
-    address = "https://www.gov.kz/memleket/entities/zoo/documents/details/7?lang=ru"
-    interface = "https://www.gov.kz/api/v1/public/content-manager/documents/7"
-    zoo = Document(
-        "kz-zoo", {Language.RUSSIAN: "О зоопарке"}, "agreement", urls={Language.RUSSIAN: address}
-    )
-    catalogue = Catalogue((Entry(zoo, None, (), ()),))
+    zoo = catalogue.document("kz-general-agreement-2021-2023")
+    interface = "https://www.gov.kz/api/v1/public/content-manager/documents/145242"
     settings = Settings(index=tmp_path / "index", cache=tmp_path / "cache", model="hashing")
 
     def on(day: date, words: str) -> KnowledgeBase:
@@ -145,12 +141,12 @@ def test_two_fetches_of_a_text_without_a_date(
         return KnowledgeBase.open(settings=settings)
 
     base = on(date(2026, 3, 1), "Слонам дают орехи.")
-    [only] = base.document("kz-zoo").editions
+    [only] = base.document(zoo.id).editions
     assert (only.id, only.valid_from, only.valid_to) == ("ru-official", None, None)
     receipt = base.search("Слонам дают орехи").hits[0].receipt
 
     base = on(date(2026, 4, 9), "Слонам дают бананы.")
-    newer, older = base.document("kz-zoo").editions
+    newer, older = base.document(zoo.id).editions
     assert (older.id, older.valid_to) == ("ru-official", date(2026, 4, 9))
     assert (newer.id, newer.valid_to) == ("ru-2026-04-09-official", None)
     assert NO_DAY in newer.warnings[0]
@@ -161,4 +157,4 @@ def test_two_fetches_of_a_text_without_a_date(
         assert {hit.edition_id for hit in hits} == {newer.id}
 
     base = on(date(2026, 5, 1), "Слонам дают бананы.")
-    assert [edition.id for edition in base.document("kz-zoo").editions] == [newer.id, older.id]
+    assert [edition.id for edition in base.document(zoo.id).editions] == [newer.id, older.id]
