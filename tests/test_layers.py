@@ -29,7 +29,7 @@ FLOW = """
     readers structure passages
     models stores
     noise generations fetching sources gitimport library ingest
-    citations references receipts search
+    citations references receipts comparison search
     verification
     knowledge_base
     doctor terminal cli
