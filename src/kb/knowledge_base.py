@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from kb.catalogue import shipped_corpus
 from kb.citations import cite
+from kb.comparison import compare, edition_at
 from kb.documents import Document, Receipt
 from kb.errors import IndexDamaged, NotFound
 from kb.generations import check_compatible, current_name, open_current
@@ -35,6 +36,7 @@ from kb.verification import verify_index
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from kb.comparison import Comparison
     from kb.documents import Citation, Edition, Language, Node, Provenance
     from kb.generations import Generation, Manifest
     from kb.ingest import IngestReport, Progress
@@ -335,6 +337,29 @@ class KnowledgeBase:
             f"There is no provision {eid!r} in {document.id} ({looked_in});"
             f" `kb show {document.id}` prints its outline."
         )
+
+    # --- comparing ---
+
+    def compare_editions(
+        self, document_id: str, a: str, b: str, *, language: str | None = None
+    ) -> Comparison:
+        """Say what became of every provision of one edition in another, word by word.
+
+        Args:
+            document_id: the document.
+            a: the edition that is compared: its id, or a day on which it was in force
+                (`2016-12-06`).
+            b: the edition that it is compared with, named in the same way.
+            language: of the text on a day: en, ru or kk.
+
+        Raises:
+            NotFound: the document or an edition is not held, or none was in force on the day.
+            BadRequest: the editions are in two languages, or a day fits several.
+            BadFilter: `language` is not one of en, ru, kk.
+        """
+        document = self.document(document_id)
+        spoken = parse_language(language)
+        return compare(edition_at(document, a, spoken), edition_at(document, b, spoken))
 
     # --- verifying ---
 
