@@ -123,6 +123,20 @@ def node(
     return JSONResponse(representations.node_text(view))
 
 
+@router.get(
+    "/compare",
+    tags=["documents"],
+    summary="What differs between two editions",
+    operation_id="compareEditions",
+    response_model=wire.Comparison,
+    responses=problems(404, 422, 503),
+)
+def compare(kb: CurrentKB, asked: Annotated[wire.CompareParameters, Query()]) -> JSONResponse:
+    """Say what became of each provision of one edition in another, word by word."""
+    comparison = kb.compare_editions(asked.document, asked.from_, asked.to, language=asked.language)
+    return JSONResponse(to_json(comparison if asked.all else comparison.without_unchanged()))
+
+
 @router.post(
     "/verify",
     tags=["receipts"],

@@ -83,6 +83,7 @@ def test_it_names_every_route(schema: dict[str, Any]):
         ("GET", "/v1/documents"),
         ("GET", "/v1/documents/{document_id}"),
         ("GET", "/v1/documents/{document_id}/nodes/{eid}"),
+        ("GET", "/v1/compare"),
         ("POST", "/v1/verify"),
     }
 

@@ -39,20 +39,10 @@ def show_comparison(console: Console, comparison: Comparison, *, everything: boo
         console.print()
         _print(console, _named(unit))
         for change in unit.changes:
-            if everything or shown_by_itself(change):
+            if everything or change.marked:
                 _show_change(console, change)
         for move in unit.moved_away:
             _print(console, Text(f"{move.eid_a} is now {move.eid_b}", "cyan"), _INDENT)
-
-
-def shown_by_itself(change: NodeChange) -> bool:
-    """Whether a provision has something to show: other words, or another number of its own.
-
-    The points of an article that became article 8 have other eids only because it has.
-    """
-    return change.reworded or any(
-        piece.op is not Op.EQUAL and piece.text.strip() for piece in change.pieces
-    )
 
 
 def _counted(comparison: Comparison) -> str:

@@ -57,6 +57,14 @@ class NodeChange:
         """Whether it is an editor's note, so that no norm changed."""
         return self.level is Level.NOTE
 
+    @property
+    def marked(self) -> bool:
+        """Whether any word was deleted or inserted, be it a number.
+
+        The points of an article that became article 8 have other eids only because it has.
+        """
+        return any(piece.op is not Op.EQUAL and piece.text.strip() for piece in self.pieces)
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
