@@ -187,7 +187,17 @@ CASES = {
             ),
         ],
     ),
-    "white space": ([("\n\n", "\n\n\n"), ("ten days", "ten \n days")], []),
+    "white space": ([("\n\n", "\n\n\n"), ("ten days.", "ten \n days .")], []),
+    "a joined word": (
+        [("every kite", "everykite")],
+        [
+            "changed: art_1",
+            (
+                "  changed: art_1__par_1 | This Law applies to [-every kite-]{+everykite+} that is"
+                " flown in the open air."
+            ),
+        ],
+    ),
 }
 
 

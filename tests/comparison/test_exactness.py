@@ -96,6 +96,9 @@ def _diff(one: str, other: str) -> str:
 def test_runs_of_words_and_not_confetti() -> None:
     table = [
         ("a kite flies", "a kite flies", "a kite flies"),
+        ("Law 256-VIII", "Law 256-VII", "Law [-256-VIII-]{+256-VII+}"),
+        ("of 03.07.2013", "of 04.07.2013", "of [-03.07.2013-]{+04.07.2013+}"),
+        ("Law 256-VIII", "Law 256- VIII", "Law 256-{+ +}VIII"),
         ("ten days", "twenty days", "[-ten-]{+twenty+} days"),
         ("the kite flies", "the red kite flies", "the{+ red+} kite flies"),
         ("one, two, three", "four, five, six", "[-one, two, three-]{+four, five, six+}"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -18,7 +17,7 @@ from kb.comparison.changes import (
     UnitChange,
 )
 from kb.comparison.matching import Item, likeness, match
-from kb.comparison.wording import pieces_between, replaced, whole
+from kb.comparison.wording import pieces_between, replaced, whole, words_of
 from kb.documents import Level
 from kb.errors import BadRequest
 from kb.structure.numbering import read_heading, read_number
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from kb.documents import Edition, Node
 
 _UNITS = (Level.PART, Level.SECTION, Level.CHAPTER, Level.ARTICLE, Level.ANNEX, Level.CONTENTS)
-_WORD = re.compile(r"\w+|[^\w\s]")
 _FEWEST = 4  # words of a leaf that is looked for in other articles; less is said in many places
 _SIMILAR_ELSEWHERE = 0.7  # more than within an article: nothing but the words speaks for it
 _ALIKE = 0.3  # words in common below which two wordings are shown one after the other
@@ -177,7 +175,7 @@ class _Comparing:
 def _change_of_both(text_a: str, one: _Leaf, text_b: str, other: _Leaf) -> NodeChange:
     said_a, said_b = one.node.span.of(text_a), other.node.span.of(text_b)
     if one.node.eid == other.node.eid:
-        reworded = said_a.split() != said_b.split()
+        reworded = words_of(said_a) != words_of(said_b)
         kind = ChangeKind.CHANGED if reworded else ChangeKind.UNCHANGED
     else:
         reworded = one.item.words != other.item.words
@@ -284,6 +282,4 @@ def _leaf(edition: Edition, node: Node, unit: str) -> _Leaf:
     if label is not None and (label.tail or label.number in numbers - {None}):
         words = words[label.end :]
     key = node.eid.removeprefix(f"{unit}__")
-    return _Leaf(
-        node, Item(key, tuple(_WORD.findall(words)), node.level is Level.NOTE, node.parent)
-    )
+    return _Leaf(node, Item(key, words_of(words), node.level is Level.NOTE, node.parent))

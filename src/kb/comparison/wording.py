@@ -21,9 +21,10 @@ from kb.documents import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# `127-1`, `санитарно-бытовые`, `03.07.2013`: one word each
-_WORD = r"\w+(?:[-\u2010-\u2013]\w+|(?<=\d)\.(?=\d)\w+)*"
-_TOKEN = re.compile(rf"(\s*)({_WORD}|[^\w\s]|\Z)")  # white space, then a word or a sign
+# A word or a sign, with the white space before it; white space alone at the very end.
+_PLAIN = re.compile(r"(\s*)(\w+|[^\w\s]|\Z)")
+# The same with `127-1`, `санитарно-бытовые`, `03.07.2013` as one word each.
+_COMPOUND = re.compile(r"(\s*)(\w+(?:[-\u2010-\u2013]\w+|(?<=\d)\.(?=\d)\w+)*|[^\w\s]|\Z)")
 _MOST_WORK = 1_000_000  # words of A × words of B that are aligned word by word (about 1,000 each)
 _ISLAND = 3  # words; more equal words than that stand by themselves
 
@@ -45,7 +46,10 @@ class _Run(NamedTuple):
 
 def pieces_between(text_a: str, span_a: Span, text_b: str, span_b: Span) -> tuple[Piece, ...]:
     """Return the pieces of two spans, each verbatim and placed in its canonical text."""
-    tokens_a, tokens_b = _tokens(span_a.of(text_a)), _tokens(span_b.of(text_b))
+    said_a, said_b = span_a.of(text_a), span_b.of(text_b)
+    # a line that ends within `256-VIII` is no change
+    form = _PLAIN if words_of(said_a) == words_of(said_b) else _COMPOUND
+    tokens_a, tokens_b = _tokens(said_a, form), _tokens(said_b, form)
     aligned = _aligned([each.text for each in tokens_a], [each.text for each in tokens_b], 0, 0)
     runs = _tidy(list(aligned), tokens_a, tokens_b)
     writer = _Writer(text_a, text_b)
@@ -78,11 +82,16 @@ def replaced(text_a: str, span_a: Span, text_b: str, span_b: Span) -> tuple[Piec
     return whole(Op.DELETED, text_a, span_a) + whole(Op.INSERTED, text_b, span_b)
 
 
-def _tokens(words: str) -> list[_Token]:
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words and signs of a text: two texts with the same ones read the same."""
+    return tuple(match.group(2) for match in _PLAIN.finditer(text) if match.group(2))
+
+
+def _tokens(words: str, form: re.Pattern[str]) -> list[_Token]:
     """Cut a text into words with the white space before them; the last may be white space."""
     return [
         _Token(match.start(), match.start(2), match.end(), match.group(2))
-        for match in _TOKEN.finditer(words)
+        for match in form.finditer(words)
         if match.group()
     ]
 
