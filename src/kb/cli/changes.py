@@ -66,8 +66,7 @@ def _named(unit: UnitChange) -> Text:
 
 
 def _show_change(console: Console, change: NodeChange) -> None:
-    label = "note: " if change.note else ""
-    words = Text(label, "magenta")
+    words = Text.assemble(("note: " if change.note else "", "magenta"))
     for piece in change.pieces:
         text = " ".join(piece.text.split())
         if not text and piece.op is not Op.EQUAL:
