@@ -190,6 +190,9 @@ def compare_page(
             comparison = kb.compare_editions(summary.id, a, b)
         except (BadRequest, NotFound) as refused:
             error = refused
+    units: tuple[UnitChange, ...] = ()
+    if comparison is not None:
+        units = (comparison if everything else comparison.without_unchanged()).units
     choices = _comparable(summary.editions)
     shown = {item.id: item for item in summary.editions}
     return _page(
@@ -200,11 +203,7 @@ def compare_page(
         choices=choices,
         chosen=_chosen(choices, a, b, _interface_language(request)),
         comparison=comparison,
-        units=()
-        if comparison is None
-        else comparison.units
-        if everything
-        else comparison.without_unchanged().units,
+        units=units,
         editions=() if comparison is None else (shown[comparison.a], shown[comparison.b]),
         everything=everything,
         error=error,
@@ -213,9 +212,7 @@ def compare_page(
     )
 
 
-def _comparable(
-    editions: Sequence[EditionSummary],
-) -> dict[Language, list[EditionSummary]]:
+def _comparable(editions: Sequence[EditionSummary]) -> dict[Language, list[EditionSummary]]:
     """Return the editions in each language that has two or more, the oldest first."""
     spoken = {
         language: [item for item in by_language(editions) if item.language is language]
@@ -234,9 +231,11 @@ def _chosen(
     else:
         items = choices.get(language) or next(iter(choices.values()), ())
     ids = [item.id for item in items]
-    newer = b if b in ids else ids[-1] if ids else ""
-    before = ids[: ids.index(newer)] if ids else []
-    return (a if a in ids else before[-1] if before else next(iter(ids), "")), newer
+    if not ids:
+        return "", ""
+    newer = b if b in ids else ids[-1]
+    older = a if a in ids else ids[max(ids.index(newer) - 1, 0)]
+    return older, newer
 
 
 @router.get("/documents/{document_id}/{edition_id}")

@@ -92,3 +92,8 @@ def test_everything_or_only_what_differs(edition: Callable[..., Edition]) -> Non
     assert "two coins" not in printed(edition, OLD, NEW)
     assert "   A fee of two coins is paid.\n" in printed(edition, OLD, NEW, everything=True)
     assert printed(edition, OLD, OLD).endswith("No word differs.\n")
+
+
+def test_what_stands_outside_the_articles(edition: Callable[..., Edition]) -> None:
+    said = printed(edition, f"On kites\n{OLD}", f"On red kites\n{OLD}")
+    assert "changed  outside the articles\n   On {+red+} kites\n" in said

@@ -61,7 +61,9 @@ def _named(unit: UnitChange) -> Text:
     elif unit.kind is ChangeKind.NOTE:
         kind = "only a note changed"
     eids = " → ".join(dict.fromkeys(eid for eid in (unit.eid_a, unit.eid_b) if eid))
-    name = Text.assemble((kind, _KINDS[unit.kind]), "  ", (unit.heading, "bold"))
+    name = Text.assemble(
+        (kind, _KINDS[unit.kind]), "  ", (unit.heading or "outside the articles", "bold")
+    )
     return name + Text(f"  {eids}" if eids and eids != unit.heading else "", "dim")
 
 

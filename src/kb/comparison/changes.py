@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kb.documents import Level, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 
 class ChangeKind(StrEnum):
@@ -117,9 +117,9 @@ class Comparison:
     counts: Counts
 
     @property
-    def changes(self) -> Iterator[NodeChange]:
+    def changes(self) -> tuple[NodeChange, ...]:
         """The leaves of all units."""
-        return (change for unit in self.units for change in unit.changes)
+        return tuple(change for unit in self.units for change in unit.changes)
 
     @property
     def same(self) -> bool:
