@@ -210,6 +210,67 @@ CITATION_GRAPH: dict[str, Any] = {
     ],
 }
 
+COMPARISON: dict[str, Any] = {
+    "document_id": "ilo-c183",
+    "a": "en-2000-06-15-digest",
+    "b": "en-2002-02-07-digest",
+    "units": [
+        {
+            "kind": "changed",
+            "eid_a": "art_4",
+            "eid_b": "art_4",
+            "level": "article",
+            "heading_a": "Article 4. Maternity leave",
+            "heading_b": "Article 4. Maternity leave",
+            "reworded": True,
+            "changes": [
+                {
+                    "kind": "changed",
+                    "eid_a": "art_4__cl_2",
+                    "eid_b": "art_4__cl_2",
+                    "level": "clause",
+                    "reworded": True,
+                    "pieces": [
+                        {
+                            "op": "equal",
+                            "text": "2. ",
+                            "span_a": {"start": 96, "end": 99},
+                            "span_b": {"start": 96, "end": 99},
+                        },
+                        {
+                            "op": "deleted",
+                            "text": "Five",
+                            "span_a": {"start": 99, "end": 103},
+                            "span_b": None,
+                        },
+                        {
+                            "op": "inserted",
+                            "text": "Six",
+                            "span_a": None,
+                            "span_b": {"start": 99, "end": 102},
+                        },
+                        {
+                            "op": "equal",
+                            "text": " of them follow the birth.",
+                            "span_a": {"start": 103, "end": 129},
+                            "span_b": {"start": 102, "end": 128},
+                        },
+                    ],
+                }
+            ],
+            "moved_away": [],
+        }
+    ],
+    "counts": {
+        "unchanged": 2,
+        "changed": 1,
+        "renumbered": 0,
+        "inserted": 0,
+        "removed": 0,
+        "notes": 0,
+    },
+}
+
 VERIFICATION: dict[str, Any] = {
     "verdict": "valid",
     "message": "The words stand where the receipt says, in the same text.",

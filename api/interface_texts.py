@@ -258,6 +258,65 @@ TEXTS: Mapping[str, Triple] = {
     "source_file": ("Source file", "Исходный файл", "Бастапқы файл"),
     "source_sha256": ("SHA-256 of the file", "SHA-256 файла", "Файлдың SHA-256 мәні"),
     "back_to_top": ("Back to top", "Наверх", "Жоғарыға"),
+    # --- two editions compared ---
+    "compare_title": ("Compare versions", "Сравнение редакций", "Редакцияларды салыстыру"),
+    "compare_intro": (
+        "Choose two versions in one language.",
+        "Выберите две редакции на одном языке.",
+        "Бір тілдегі екі редакцияны таңдаңыз.",
+    ),
+    "compare_none": (
+        "This document is not held in two versions in one language.",
+        "В собрании нет двух редакций этого документа на одном языке.",
+        "Жинақта осы құжаттың бір тілдегі екі редакциясы жоқ.",
+    ),
+    "compare_from": ("Older version", "Прежняя редакция", "Бұрынғы редакция"),
+    "compare_to": ("Newer version", "Новая редакция", "Жаңа редакция"),
+    "compare_all": (
+        "Show what has not changed too",
+        "Показать и то, что не изменилось",
+        "Өзгермеген жерлерді де көрсету",
+    ),
+    "compare_button": ("Compare", "Сравнить", "Салыстыру"),
+    "compare_counts": (
+        "Provisions: {} changed, {} renumbered, {} inserted, {} removed, {} unchanged.",
+        "Положения: изменено {}, с новым номером {}, добавлено {}, исключено {}, без изменений {}.",
+        "Ережелер: өзгергені {}, нөмірі өзгергені {}, қосылғаны {}, алынғаны {}, өзгермегені {}.",
+    ),
+    "compare_notes": (
+        "Editors’ notes that differ: {}.",
+        "Изменённых сносок: {}.",
+        "Өзгерген ескертулер: {}.",
+    ),
+    "compare_same": (
+        "The two versions have the same words.",
+        "Слова в обеих редакциях одни и те же.",
+        "Екі редакцияның сөздері бірдей.",
+    ),
+    "compare_top": ("Outside the articles", "Вне статей", "Баптардан тыс"),
+    "compare_moved": (
+        "{} stands elsewhere now: {}",
+        "{} теперь в другом месте: {}",
+        "{} енді басқа жерде: {}",
+    ),
+    "mark_deleted": ("deleted:", "удалено:", "алып тасталды:"),
+    "mark_inserted": ("inserted:", "добавлено:", "қосылды:"),
+    "mark_end": ("end of the change", "конец изменения", "өзгерістің соңы"),
+    "change_unchanged": ("Unchanged", "Без изменений", "Өзгермеген"),
+    "change_changed": ("Changed", "Изменено", "Өзгерген"),
+    "change_renumbered": ("Renumbered", "Изменён номер", "Нөмірі өзгерген"),
+    "change_renumbered_reworded": (
+        "Renumbered and changed",
+        "Изменены номер и текст",
+        "Нөмірі мен мәтіні өзгерген",
+    ),
+    "change_inserted": ("Inserted", "Добавлено", "Қосылған"),
+    "change_removed": ("Removed", "Исключено", "Алып тасталған"),
+    "change_note": (
+        "Only a note changed",
+        "Изменилась только сноска",
+        "Тек ескерту өзгерген",
+    ),
     # --- errors ---
     "error_query": (
         "The query cannot be used",

@@ -3,6 +3,7 @@
     /                                   the form; with ?q=… the results
     /documents                          what is held
     /documents/{id}                     leads to the edition in the reader's language
+    /documents/{id}/compare             two editions; with ?from=…&to=… what differs
     /documents/{id}/{edition_id}        the text; #art_4__cl_1 lands on the clause
     /documents/{id}/{edition_id}/{eid}  one provision: its languages, its history, its citations
 
@@ -37,6 +38,7 @@ from api.interface_texts import (
 from api.live import CurrentKB
 from api.reading import preferred, provision_path, read_edition
 from kb.citations import permalink
+from kb.comparison import ChangeKind, Comparison, UnitChange
 from kb.documents import Edition, Highlight, Language, Provenance, Span
 from kb.errors import BadRequest, KBError, NotFound
 from kb.knowledge_base import EditionInTime, KnowledgeBase
@@ -179,6 +181,72 @@ def document_page(request: Request, kb: CurrentKB, document_id: str) -> Response
     return response
 
 
+@router.get("/documents/{document_id}/compare")
+def compare_page(
+    request: Request,
+    kb: CurrentKB,
+    document_id: str,
+    a: Annotated[str, Query(alias="from")] = "",
+    b: Annotated[str, Query(alias="to")] = "",
+    everything: Annotated[bool, Query(alias="all")] = False,
+) -> Response:
+    """Show the form to choose two editions, and what differs between those that were chosen."""
+    summary = _summary(kb, document_id)
+    comparison: Comparison | None = None
+    error: KBError | None = None
+    if a and b:
+        try:
+            comparison = kb.compare_editions(summary.id, a, b)
+        except (BadRequest, NotFound) as refused:
+            error = refused
+    units: tuple[UnitChange, ...] = ()
+    if comparison is not None:
+        units = (comparison if everything else comparison.without_unchanged()).units
+    choices = _comparable(summary.editions)
+    shown = {item.id: item for item in summary.editions}
+    return _page(
+        request,
+        "compare.html",
+        error.status if error else 200,
+        document=summary.document,
+        choices=choices,
+        chosen=_chosen(choices, a, b, _interface_language(request)),
+        comparison=comparison,
+        units=units,
+        editions=() if comparison is None else (shown[comparison.a], shown[comparison.b]),
+        everything=everything,
+        error=error,
+        error_key=error_key(error),
+        generation=kb.generation,
+    )
+
+
+def _comparable(editions: Sequence[EditionSummary]) -> dict[Language, list[EditionSummary]]:
+    """Return the editions in each language that has two or more, the oldest first."""
+    spoken = {
+        language: [item for item in by_language(editions) if item.language is language]
+        for language in Language
+    }
+    return {language: items for language, items in spoken.items() if len(items) > 1}
+
+
+def _chosen(
+    choices: Mapping[Language, Sequence[EditionSummary]], a: str, b: str, language: Language
+) -> tuple[str, str]:
+    """Return the ids that the form offers: those chosen, else the newest and the one before it."""
+    for items in choices.values():
+        if {a, b} & {item.id for item in items}:
+            break
+    else:
+        items = choices.get(language) or next(iter(choices.values()), ())
+    ids = [item.id for item in items]
+    if not ids:
+        return "", ""
+    newer = b if b in ids else ids[-1]
+    older = a if a in ids else ids[max(ids.index(newer) - 1, 0)]
+    return older, newer
+
+
 @router.get("/documents/{document_id}/{edition_id}")
 def edition_page(request: Request, kb: CurrentKB, document_id: str, edition_id: str) -> Response:
     """Show a text, unit by unit, each with its anchor."""
@@ -192,6 +260,7 @@ def edition_page(request: Request, kb: CurrentKB, document_id: str, edition_id: 
         editions=summary.editions,
         edition=edition,
         summary=next(item for item in summary.editions if item.id == edition.id),
+        comparable=edition.language in _comparable(summary.editions),
         reading=read_edition(kb.document(document_id), edition, language),
         newer=_newer(kb, edition),
         generation=kb.generation,
@@ -323,6 +392,12 @@ def by_language(editions: Sequence[EditionSummary]) -> list[EditionSummary]:
     return sorted(editions, key=lambda item: (tuple(Language).index(item.language), item.id))
 
 
+def change_key(unit: UnitChange) -> str:
+    """Return the key of what became of a unit."""
+    both = unit.kind is ChangeKind.RENUMBERED and unit.reworded
+    return f"change_{unit.kind}{'_reworded' if both else ''}"
+
+
 def receipt_json(hit: Hit) -> str:
     """Return the receipt as `POST /v1/verify` takes it."""
     return json.dumps(to_json(hit.receipt), ensure_ascii=False, indent=2)
@@ -339,6 +414,7 @@ _environment.filters |= {
     "anchor": lambda eid: quote(eid, safe="~"),
     "badge": badge,
     "by_language": by_language,
+    "change_key": change_key,
     "file_name": lambda summary: PurePath(summary.source).name,
     "marked": marked,
     "receipt_json": receipt_json,

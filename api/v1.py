@@ -201,6 +201,20 @@ def references(kb: CurrentKB, asked: wire.ReferencesRequest) -> JSONResponse:
     return JSONResponse(to_json({"references": found, "generation": kb.generation}))
 
 
+@router.get(
+    "/compare",
+    tags=["documents"],
+    summary="What differs between two editions",
+    operation_id="compareEditions",
+    response_model=wire.Comparison,
+    responses=problems(404, 422, 503),
+)
+def compare(kb: CurrentKB, asked: Annotated[wire.CompareParameters, Query()]) -> JSONResponse:
+    """Say what became of each provision of one edition in another, word by word."""
+    comparison = kb.compare_editions(asked.document, asked.from_, asked.to, language=asked.language)
+    return JSONResponse(to_json(comparison if asked.all else comparison.without_unchanged()))
+
+
 @router.post(
     "/verify",
     tags=["receipts"],

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., tuple[int, str, str]]
 
-COMMANDS = ["ingest", "search", "show", "documents", "verify", "serve", "doctor"]
+COMMANDS = ["ingest", "search", "show", "diff", "documents", "verify", "serve", "doctor"]
 
 
 def complaint(outcome: tuple[int, str, str], code: int) -> str:

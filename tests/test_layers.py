@@ -30,7 +30,7 @@ FLOW = """
     citations references
     models stores
     noise generations fetching sources gitimport likeness reports library ingest
-    receipts search
+    receipts comparison search
     verification provisions graph
     knowledge_base
     doctor terminal cli

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from kb.catalogue import shipped_corpus
 from kb.citations import cite, cite_instrument, permalink
+from kb.comparison import compare, edition_at
 from kb.documents import Document, Receipt
 from kb.editions import history_of, holds_on, today
 from kb.errors import BadRequest, IndexDamaged, NotFound
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from kb.comparison import Comparison
     from kb.documents import Edition, Language, Provenance
     from kb.editions import Version
     from kb.generations import Generation, Manifest
@@ -467,6 +469,29 @@ class KnowledgeBase:
         )
         finder = ReferenceFinder((item.document for item in opened.records.summaries), nodes)
         return tuple(nodes.found(item) for item in finder.find(text, context=context))
+
+    # --- comparing ---
+
+    def compare_editions(
+        self, document_id: str, a: str, b: str, *, language: str | None = None
+    ) -> Comparison:
+        """Say what became of every provision of one edition in another, word by word.
+
+        Args:
+            document_id: the document.
+            a: the edition that is compared: its id, or a day on which it was in force
+                (`2016-12-06`).
+            b: the edition that it is compared with, named in the same way.
+            language: of the text on a day: en, ru or kk.
+
+        Raises:
+            NotFound: the document or an edition is not held, or none was in force on the day.
+            BadRequest: the editions are in two languages, or a day fits several.
+            BadFilter: `language` is not one of en, ru, kk.
+        """
+        document = self.document(document_id)
+        spoken = parse_language(language)
+        return compare(edition_at(document, a, spoken), edition_at(document, b, spoken))
 
     # --- verifying ---
 

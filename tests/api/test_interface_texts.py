@@ -19,13 +19,17 @@ from api.interface_texts import (
     unit_name,
     written_day,
 )
+from kb.comparison import ChangeKind
 from kb.documents import Language, Level, Provenance
 from kb.errors import BadFilter, BadQuery, IndexMissing, KBError, ModelUnavailable, NotFound
 from kb.languages import detect
 
 TEMPLATES = Path(__file__).parents[2] / "api" / "templates"
 # asked for by a value, not by name
-COMPUTED = {*Provenance, "supplied", "leg_dense", "leg_lexical"}
+COMPUTED = {
+    *(*Provenance, "supplied", "leg_dense", "leg_lexical", "change_renumbered_reworded"),
+    *(f"change_{kind}" for kind in ChangeKind),
+}
 SPOKEN_ALIKE = {
     "site_name",
     "index_generation",

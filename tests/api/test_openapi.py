@@ -88,6 +88,7 @@ def test_it_names_every_route(schema: dict[str, Any]):
         ("GET", "/v1/documents/{document_id}/nodes/{eid}/history"),
         ("GET", "/v1/documents/{document_id}/nodes/{eid}/citations"),
         ("POST", "/v1/references"),
+        ("GET", "/v1/compare"),
         ("POST", "/v1/verify"),
     }
 

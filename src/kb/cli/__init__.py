@@ -11,8 +11,15 @@ errors to standard error, an error as one line. Exit codes are those of `kb.erro
 
 from __future__ import annotations
 
-from kb.cli import checking, ingesting, reading, referring, serving  # each registers its commands
+from kb.cli import (  # each registers its commands
+    checking,
+    comparing,
+    ingesting,
+    reading,
+    referring,
+    serving,
+)
 from kb.cli.common import app
 from kb.cli.program import main
 
-__all__ = ["app", "checking", "ingesting", "main", "reading", "referring", "serving"]
+__all__ = ["app", "checking", "comparing", "ingesting", "main", "reading", "referring", "serving"]
