@@ -25,11 +25,12 @@ SOURCE = Path(kb.__file__).parent
 FLOW = """
     errors settings documents
     languages words tokens
+    quantities
     catalogue
     readers structure passages
     models stores
     noise generations fetching sources gitimport library ingest
-    citations references receipts search
+    citations references receipts comparison search
     verification
     knowledge_base
     doctor terminal cli
