@@ -16,13 +16,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from kb.catalogue import shipped_corpus
-from kb.citations import cite
-from kb.documents import Document, Receipt
+from kb.citations import cite, cite_instrument
+from kb.comparison.provisions import (
+    ComparedSide,
+    ProvisionRef,
+    Side,
+    align_sides,
+    describe,
+)
+from kb.documents import Document, Language, Receipt
 from kb.errors import IndexDamaged, NotFound
 from kb.generations import check_compatible, current_name, open_current
 from kb.ingest import chunker_stamp, ingest
 from kb.models import load_embedder
 from kb.receipts import check_receipt, make_receipt, receipt_from_json
+from kb.search import wording
 from kb.search.engine import SearchEngine
 from kb.search.queries import parse_language
 from kb.settings import Settings
@@ -33,9 +41,10 @@ from kb.stores.vectors import FaissFlat
 from kb.verification import verify_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from kb.documents import Citation, Edition, Language, Node, Provenance
+    from kb.comparison.provisions import PastedText, ProvisionComparison
+    from kb.documents import Citation, Edition, Node, Provenance
     from kb.generations import Generation, Manifest
     from kb.ingest import IngestReport, Progress
     from kb.models import Embedder
@@ -336,6 +345,99 @@ class KnowledgeBase:
             f" `kb show {document.id}` prints its outline."
         )
 
+    def parallel(
+        self, document_id: str, eid: str, *, reader_language: str | None = None
+    ) -> tuple[NodeView, ...]:
+        """Return one provision in each language that holds it, in the best edition of each.
+
+        Languages come in the order of `Language`: English, Russian, Kazakh.
+
+        Raises:
+            NotFound: the document or the provision is not held.
+        """
+        document = self.document(document_id)
+        views = []
+        for language in Language:
+            holding = (item for item in _sorted_editions(document) if item.language is language)
+            edition = next((item for item in holding if item.node(eid) is not None), None)
+            if edition is not None:
+                views.append(
+                    self.node(
+                        document.id, eid, edition_id=edition.id, reader_language=reader_language
+                    )
+                )
+        if not views:
+            self.node(document_id, eid)  # raises, with what to do
+        return tuple(views)
+
+    # --- comparing provisions ---
+
+    def compare_provisions(
+        self,
+        a: ProvisionRef | PastedText,
+        b: ProvisionRef | PastedText,
+        *,
+        reader_language: str | None = None,
+    ) -> ProvisionComparison:
+        """Set two provisions, or a draft and a provision, side by side, sentence by sentence.
+
+        Args:
+            a: a provision that is held, or a text.
+            b: what it is compared with.
+            reader_language: of citations, differences and notices; by default that of `a`.
+
+        Raises:
+            NotFound: a document, edition or provision is not held.
+            BadFilter: a language is not one of en, ru, kk.
+            BadQuery: a side has no words, or more than can be compared.
+        """
+        sides = self._side(a), self._side(b)
+        reader = parse_language(reader_language) or sides[0].language
+        embedder = self._searching().embedder
+        return describe(
+            *sides,
+            align_sides(*sides, embedder),
+            (self._compared_side(sides[0], reader), self._compared_side(sides[1], reader)),
+            reader,
+            tuple(dict.fromkeys(note for side in sides for note in self._notes(side, reader))),
+        )
+
+    def _side(self, given: ProvisionRef | PastedText) -> Side:
+        if not isinstance(given, ProvisionRef):
+            return Side.of_text(given.text, parse_language(given.language))
+        view = self.node(
+            given.document_id, given.eid, language=given.language, edition_id=given.edition_id
+        )
+        return Side.of_provision(view.document, view.edition, given.eid)
+
+    def _compared_side(self, side: Side, reader: Language) -> ComparedSide:
+        if side.document is None or side.edition is None or side.eid is None:
+            return ComparedSide(side.text, side.language)
+        view = self.node(
+            side.document.id, side.eid, edition_id=side.edition.id, reader_language=reader
+        )
+        return ComparedSide(
+            text=view.text,
+            language=side.language,
+            document_id=view.document.id,
+            edition_id=view.edition.id,
+            eid=side.eid,
+            citation=view.citation.text,
+            permalink=view.citation.permalink,
+            receipt=view.receipt,
+        )
+
+    def _notes(self, side: Side, reader: Language) -> Iterator[str]:
+        """Say of a held side what its words are, and whether the instrument no longer holds."""
+        if side.document is None or side.edition is None:
+            return
+        name = cite_instrument(side.document, reader)
+        summary = self._opened.records.edition_summary(side.document.id, side.edition.id)
+        if summary is not None:
+            yield f"{name}: {wording.provenance_note(summary, reader)}"
+        if notice := wording.status_notice(name, side.edition.status, reader):
+            yield notice
+
     # --- verifying ---
 
     def verify_receipt(self, receipt: Receipt | Mapping[str, object]) -> Verification:
@@ -372,7 +474,7 @@ def _choose(document: Document, language: str | None, edition_id: str | None) ->
     wanted = parse_language(language)
     chosen = [
         edition
-        for edition in sorted(document.editions, key=_authority)
+        for edition in _sorted_editions(document)
         if edition_id in (None, edition.id) and wanted in (None, edition.language)
     ]
     if not chosen:
@@ -387,6 +489,10 @@ def _choose(document: Document, language: str | None, edition_id: str | None) ->
         held = ", ".join(item.id for item in document.editions)
         raise NotFound(f"{document.id} has no edition with {asked} in this index; it has: {held}.")
     return chosen
+
+
+def _sorted_editions(document: Document) -> list[Edition]:
+    return sorted(document.editions, key=_authority)
 
 
 _AUTHORITY = ("official", "unofficial-translation", "digest")
