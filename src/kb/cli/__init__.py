@@ -11,8 +11,8 @@ errors to standard error, an error as one line. Exit codes are those of `kb.erro
 
 from __future__ import annotations
 
-from kb.cli import checking, ingesting, reading, serving  # each registers its commands
+from kb.cli import aligning, checking, ingesting, reading, serving  # each registers its commands
 from kb.cli.common import app
 from kb.cli.program import main
 
-__all__ = ["app", "checking", "ingesting", "main", "reading", "serving"]
+__all__ = ["aligning", "app", "checking", "ingesting", "main", "reading", "serving"]
