@@ -251,7 +251,7 @@ PROVISION_COMPARISON: dict[str, Any] = {
     "only_a": [],
     "only_b": [],
     "notices": [
-        "Sentences are paired by the likeness of their wording; that is no legal judgement.",
+        "Sentences are paired by the likeness of their wording; no legal judgement.",
     ],
 }
 

@@ -447,7 +447,7 @@ class QuantityRow(BaseModel):
     """A quantity of one sentence and its counterpart in the other."""
 
     kind: Kind = Field(
-        description="`same`; `same-other-unit`: 2 weeks and 14 days; `other-bound`: the same number,"
+        description="`same`; `same-other-unit`: 2 weeks and 14 days; `other-bound`: the same one,"
         " at least against at most; `different`; `not-comparable`: months and days; `only-a`,"
         " `only-b`: without a counterpart."
     )

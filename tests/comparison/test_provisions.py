@@ -1,4 +1,4 @@
-"""Two provisions side by side: nothing lost, everything with evidence, differences in plain words."""
+"""Two provisions side by side: nothing lost, all with evidence, in plain words."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def test_the_order_does_not_make_the_pairs(leave_kb: KnowledgeBase) -> None:
 @pytest.mark.parametrize(
     ("reader", "message", "notice"),
     [
-        ("en", "The same in another unit: “ten weeks” and “seventy days” (in days: 70).", "no legal"),
-        ("ru", "То же в других единицах: «ten weeks» и «seventy days» (в днях: 70).", "не правовая"),
-        ("kk", "Басқа өлшеммен сол шама: «ten weeks» және «seventy days» (күнмен: 70).", "баға емес"),
+        ("en", "The same in another unit: “ten weeks” and “seventy days” (in days: 70).", "legal"),
+        ("ru", "То же в других единицах: «ten weeks» и «seventy days» (в днях: 70).", "правовая"),
+        ("kk", "Басқа өлшеммен сол шама: «ten weeks» және «seventy days» (күнмен: 70).", "баға"),
     ],
 )  # fmt: skip
 def test_differences_are_said_in_the_readers_language(
