@@ -271,6 +271,95 @@ COMPARISON: dict[str, Any] = {
     },
 }
 
+PARALLEL_NODES: dict[str, Any] = {"texts": [NODE_TEXT]}
+
+_DRAFT = "Maternity leave lasts at least 98 days."
+
+COMPARE_PROVISIONS_REQUESTS: list[dict[str, Any]] = [
+    {
+        "a": {"text": _DRAFT, "language": "en"},
+        "b": {"document_id": "ilo-c183", "eid": "art_4__cl_1"},
+    },
+    {
+        "a": {"document_id": "ilo-c183", "eid": "art_4", "language": "en"},
+        "b": {"document_id": "kz-labour-code-2015", "eid": "art_99", "edition": "ru-digest"},
+        "reader_language": "ru",
+    },
+]
+
+_SENTENCE_SPAN = {"start": 30, "end": 95}  # without the number in front
+_SENTENCE = TEXT[30:95]
+
+PROVISION_COMPARISON: dict[str, Any] = {
+    "language": "en",
+    "a": {
+        "text": _DRAFT,
+        "language": "en",
+        "document_id": None,
+        "edition_id": None,
+        "eid": None,
+        "citation": None,
+        "permalink": None,
+        "receipt": None,
+    },
+    "b": {
+        "text": TEXT[27:96],
+        "language": "en",
+        "document_id": "ilo-c183",
+        "edition_id": "en-digest",
+        "eid": "art_4__cl_1",
+        "citation": _CITATION,
+        "permalink": _PERMALINK,
+        "receipt": RECEIPT,
+    },
+    "pairs": [
+        {
+            "a": {
+                "text": _DRAFT,
+                "span": {"start": 0, "end": 39},
+                "eid": None,
+                "receipt": None,
+            },
+            "b": {
+                "text": _SENTENCE,
+                "span": _SENTENCE_SPAN,
+                "eid": "art_4__cl_1",
+                "receipt": {
+                    **RECEIPT,
+                    "quote": _SENTENCE,
+                    "span": _SENTENCE_SPAN,
+                    "quote_sha256": "6423d0741a462a14c8968f49a2fcec56bdb6f77f6b6f84ece1cf57620a4cc0d1",
+                },
+            },
+            "similarity": 0.8123,
+            "quantities": [
+                {
+                    "kind": "same-other-unit",
+                    "a": {
+                        "text": "98 days",
+                        "span": {"start": 31, "end": 38},
+                        "value": "98",
+                        "unit": "day",
+                    },
+                    "b": {
+                        "text": "fourteen weeks",
+                        "span": {"start": 61, "end": 75},
+                        "value": "14",
+                        "unit": "week",
+                    },
+                    "message": "The same in another unit: “98 days” and “fourteen weeks”"
+                    " (in days: 98).",
+                }
+            ],
+        }
+    ],
+    "only_a": [],
+    "only_b": [],
+    "notices": [
+        "Sentences are paired by the likeness of their wording; no legal judgement.",
+    ],
+}
+
 VERIFICATION: dict[str, Any] = {
     "verdict": "valid",
     "message": "The words stand where the receipt says, in the same text.",

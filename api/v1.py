@@ -227,3 +227,42 @@ def compare(kb: CurrentKB, asked: Annotated[wire.CompareParameters, Query()]) ->
 def verify(kb: CurrentKB, receipt: wire.Receipt) -> JSONResponse:
     """Say whether the words of a receipt still stand where it says, or what became of them."""
     return JSONResponse(to_json(kb.verify_receipt(receipt.value())))
+
+
+# --- provisions side by side ---
+
+
+@router.get(
+    "/documents/{document_id}/nodes/{eid}/parallel",
+    tags=["documents"],
+    summary="One provision in each language",
+    operation_id="getParallelNodes",
+    response_model=wire.ParallelNodes,
+    responses=problems(404, 422, 503),
+)
+def parallel(
+    kb: CurrentKB,
+    document_id: DocumentId,
+    eid: Eid,
+    asked: Annotated[wire.ParallelParameters, Query()],
+) -> JSONResponse:
+    """Give a provision in every language that holds it, each with its citation and receipt."""
+    views = kb.parallel(document_id, eid, reader_language=asked.reader_language)
+    return JSONResponse({"texts": [representations.node_text(view) for view in views]})
+
+
+@router.post(
+    "/compare/provisions",
+    tags=["compare"],
+    summary="Compare two provisions, or a draft with one",
+    operation_id="compareProvisions",
+    response_model=wire.ProvisionComparison,
+    responses=problems(400, 404, 413, 415, 422, 503),
+    dependencies=[Depends(json_body)],
+)
+def compare_provisions(kb: CurrentKB, asked: wire.CompareProvisionsRequest) -> JSONResponse:
+    """Pair the sentences of two texts, also across languages, and say how quantities differ."""
+    found = kb.compare_provisions(
+        asked.a.value(), asked.b.value(), reader_language=asked.reader_language
+    )
+    return JSONResponse(to_json(found))

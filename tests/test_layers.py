@@ -25,6 +25,7 @@ SOURCE = Path(kb.__file__).parent
 FLOW = """
     errors settings documents editions
     languages words tokens
+    quantities
     catalogue
     readers structure passages
     citations references

@@ -10,7 +10,7 @@ for hit in kb.search("maternity leave").hits:
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Self
 from kb.catalogue import shipped_corpus
 from kb.citations import cite, cite_instrument, permalink
 from kb.comparison import compare, edition_at
-from kb.documents import Document, Receipt
+from kb.comparison.provisions import (
+    ComparedSide,
+    ProvisionRef,
+    Side,
+    align_sides,
+    describe,
+)
+from kb.documents import Document, Language, Receipt
 from kb.editions import history_of, holds_on, today
 from kb.errors import BadRequest, IndexDamaged, NotFound
 from kb.generations import check_compatible, current_name, open_current
@@ -28,9 +35,9 @@ from kb.models import load_embedder
 from kb.provisions import PROVENANCES, NodeView, authority, choose, current_wording, edition_with
 from kb.receipts import check_receipt, make_receipt, receipt_from_json
 from kb.references import Context, HeldNodes, ReferenceFinder
+from kb.search import wording
 from kb.search.engine import SearchEngine
 from kb.search.queries import parse_day, parse_language
-from kb.search.wording import validity_notices
 from kb.settings import Settings
 from kb.sources import find_sources, slug
 from kb.stores.records import Records
@@ -39,11 +46,12 @@ from kb.stores.vectors import FaissFlat
 from kb.verification import verify_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from kb.comparison import Comparison
-    from kb.documents import Edition, Language, Provenance
+    from kb.comparison.provisions import PastedText, ProvisionComparison
+    from kb.documents import Edition, Provenance
     from kb.editions import Version
     from kb.generations import Generation, Manifest
     from kb.graph import CitationGraph
@@ -402,7 +410,7 @@ class KnowledgeBase:
             text=edition.text_of(node),
             citation=cite(document, edition, [eid], reader),
             receipt=make_receipt(edition, eid, node.span),
-            notices=tuple(validity_notices(name, summary, day or today(), reader)),
+            notices=tuple(wording.validity_notices(name, summary, day or today(), reader)),
             current=current_wording(document, edition, eid),
         )
 
@@ -492,6 +500,97 @@ class KnowledgeBase:
         document = self.document(document_id)
         spoken = parse_language(language)
         return compare(edition_at(document, a, spoken), edition_at(document, b, spoken))
+
+    def parallel(
+        self, document_id: str, eid: str, *, reader_language: str | None = None
+    ) -> tuple[NodeView, ...]:
+        """Return one provision in each language that holds it, in the best edition of each.
+
+        Languages come in the order of `Language`: English, Russian, Kazakh.
+
+        Raises:
+            NotFound: the document or the provision is not held.
+        """
+        document = self.document(document_id)
+        views = []
+        for language in Language:
+            if any(edition.language is language for edition in document.editions):
+                with suppress(NotFound):  # that language may lack the provision
+                    views.append(
+                        self.node(
+                            document.id, eid, language=language, reader_language=reader_language
+                        )
+                    )
+        if not views:
+            self.node(document_id, eid)  # raises, with what to do
+        return tuple(views)
+
+    # --- comparing provisions ---
+
+    def compare_provisions(
+        self,
+        a: ProvisionRef | PastedText,
+        b: ProvisionRef | PastedText,
+        *,
+        reader_language: str | None = None,
+    ) -> ProvisionComparison:
+        """Set two provisions, or a draft and a provision, side by side, sentence by sentence.
+
+        Args:
+            a: a provision that is held, or a text.
+            b: what it is compared with.
+            reader_language: of citations, differences and notices; by default that of `a`.
+
+        Raises:
+            NotFound: a document, edition or provision is not held.
+            BadFilter: a language is not one of en, ru, kk.
+            BadQuery: a side has no words, or more than can be compared.
+        """
+        sides = self._side(a), self._side(b)
+        reader = parse_language(reader_language) or sides[0].language
+        embedder = self._searching().embedder
+        return describe(
+            *sides,
+            align_sides(*sides, embedder),
+            (self._compared_side(sides[0], reader), self._compared_side(sides[1], reader)),
+            reader,
+            tuple(dict.fromkeys(note for side in sides for note in self._notes(side, reader))),
+        )
+
+    def _side(self, given: ProvisionRef | PastedText) -> Side:
+        if not isinstance(given, ProvisionRef):
+            return Side.of_text(given.text, parse_language(given.language))
+        view = self.node(
+            given.document_id, given.eid, language=given.language, edition_id=given.edition_id
+        )
+        return Side.of_provision(view.document, view.edition, given.eid)
+
+    def _compared_side(self, side: Side, reader: Language) -> ComparedSide:
+        if side.document is None or side.edition is None or side.eid is None:
+            return ComparedSide(side.text, side.language)
+        view = self.node(
+            side.document.id, side.eid, edition_id=side.edition.id, reader_language=reader
+        )
+        return ComparedSide(
+            text=view.text,
+            language=side.language,
+            document_id=view.document.id,
+            edition_id=view.edition.id,
+            eid=side.eid,
+            citation=view.citation.text,
+            permalink=view.citation.permalink,
+            receipt=view.receipt,
+        )
+
+    def _notes(self, side: Side, reader: Language) -> Iterator[str]:
+        """Say of a held side what its words are, and whether the instrument no longer holds."""
+        if side.document is None or side.edition is None:
+            return
+        name = cite_instrument(side.document, reader)
+        summary = self._opened.records.edition_summary(side.document.id, side.edition.id)
+        if summary is not None:
+            yield f"{name}: {wording.provenance_note(summary, reader)}"
+            yield from wording.validity_notices(name, summary, today(), reader)
 
     # --- verifying ---
 

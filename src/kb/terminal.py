@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from kb.comparison.provisions import ComparedSentence, ProvisionComparison
     from kb.doctor import Finding
     from kb.documents import Document, Edition
     from kb.editions import Version
@@ -287,6 +288,31 @@ def _days(start: date | None, end: date | None) -> str:
     if start is None and end is None:
         return "dates not known"
     return f"{start or '…'} to {end or 'today'}"
+
+
+def show_comparison(console: Console, found: ProvisionComparison) -> None:
+    """Print what two provisions say, sentence beside sentence, and what only one of them says."""
+    for mark, side in (("A", found.a), ("B", found.b)):
+        name = side.citation or " ".join(side.text.split())[:80]
+        _flow(console, Text.assemble((f"{mark}  ", "bold"), (name, "bold cyan")))
+    for notice in found.notices:
+        _flow(console, Text(notice, style="yellow"))
+    console.print()
+    for pair in found.pairs:
+        _flow(console, Text(f"A = B  {pair.similarity:.2f}", style="bold"))
+        for sentence in (pair.a, pair.b):
+            _flow(console, _sentence(sentence), _INDENT)
+        for row in pair.quantities:
+            style = "green" if row.kind in ("same", "same-other-unit") else "red"
+            _flow(console, Text(row.message, style=style), _INDENT)
+    for mark, alone in (("A", found.only_a), ("B", found.only_b)):
+        for sentence in alone:
+            _flow(console, Text.assemble((f"only {mark}  ", "bold red"), _sentence(sentence)))
+
+
+def _sentence(sentence: ComparedSentence) -> Text:
+    place = f"{sentence.eid}  " if sentence.eid else ""
+    return Text.assemble((place, "dim"), " ".join(sentence.text.split()))
 
 
 def show_problems(console: Console, problems: Sequence[Problem]) -> None:

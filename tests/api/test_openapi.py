@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api import examples, wire
 from api.problems import INVALID_REQUEST, FieldError, Problem, type_of
 from kb import documents, errors, receipts, references
+from kb.comparison import provisions
 from kb.search import results
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def operations(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any
         (wire.Node, documents.Node),
         (wire.Verification, receipts.Verification),
         (wire.Reference, references.FoundReference),
+        (wire.ProvisionComparison, provisions.ProvisionComparison),
+        (wire.ComparedPair, provisions.ComparedPair),
+        (wire.ComparedSide, provisions.ComparedSide),
+        (wire.ComparedSentence, provisions.ComparedSentence),
+        (wire.QuantityRow, provisions.QuantityRow),
+        (wire.NamedQuantity, provisions.NamedQuantity),
     ],
 )
 def test_models_have_the_fields_of_the_library(model: type[BaseModel], value: type[Any]):
@@ -90,6 +97,8 @@ def test_it_names_every_route(schema: dict[str, Any]):
         ("POST", "/v1/references"),
         ("GET", "/v1/compare"),
         ("POST", "/v1/verify"),
+        ("GET", "/v1/documents/{document_id}/nodes/{eid}/parallel"),
+        ("POST", "/v1/compare/provisions"),
     }
 
 
@@ -164,7 +173,8 @@ def test_the_guide_describes_every_parameter_and_field_that_can_be_sent(
     sent = {
         p["name"] for _, _, operation in operations(schema) for p in operation.get("parameters", [])
     }
-    sent |= set(wire.SearchRequest.model_fields)
+    for model in (wire.SearchRequest, wire.CompareProvisionsRequest, wire.ComparisonSide):
+        sent |= set(model.model_fields)
     assert not [name for name in sorted(sent) if f"`{name}`" not in guide]
 
 

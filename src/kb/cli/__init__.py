@@ -12,6 +12,7 @@ errors to standard error, an error as one line. Exit codes are those of `kb.erro
 from __future__ import annotations
 
 from kb.cli import (  # each registers its commands
+    aligning,
     checking,
     comparing,
     ingesting,
@@ -22,4 +23,14 @@ from kb.cli import (  # each registers its commands
 from kb.cli.common import app
 from kb.cli.program import main
 
-__all__ = ["app", "checking", "comparing", "ingesting", "main", "reading", "referring", "serving"]
+__all__ = [
+    "aligning",
+    "app",
+    "checking",
+    "comparing",
+    "ingesting",
+    "main",
+    "reading",
+    "referring",
+    "serving",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +28,10 @@ from kb.terminal import (
     show_node,
     show_result,
 )
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+    from kb.provisions import NodeView
 
 
 @app.command("search")
@@ -73,27 +77,21 @@ def show_command(
     ] = None,
     edition: Annotated[str | None, typer.Option("--edition", help="The edition's id.")] = None,
     as_of: AsOf = None,
+    parallel: Annotated[
+        bool, typer.Option("--parallel", help="The provision in each language that holds it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print a document's outline, or the text of a provision with its citation."""
     kb = open_index(index)
     document_id, _, eid = target.partition("#")
+    if parallel:
+        _show_parallel(kb, document_id, eid, language or edition or as_of, as_json=as_json)
+        return
     if eid:
         view = kb.node(document_id, eid, language=language, edition_id=edition, as_of=as_of)
         if as_json:
-            print_json(
-                {
-                    "document_id": view.document.id,
-                    "edition_id": view.edition.id,
-                    "node": view.node,
-                    "text": view.text,
-                    "citation": view.citation.text,
-                    "permalink": view.citation.permalink,
-                    "receipt": view.receipt,
-                    "notices": view.notices,
-                    "current": view.current,
-                }
-            )
+            print_json(_node_json(view))
         else:
             show_node(out, view)
         return
@@ -103,6 +101,36 @@ def show_command(
         print_json(document)
     else:
         show_document(out, document, chosen)
+
+
+def _show_parallel(
+    kb: KnowledgeBase, document_id: str, eid: str, choice: str | None, *, as_json: bool
+) -> None:
+    if not eid or choice:
+        raise BadRequest(
+            "--parallel shows a provision in all languages: name it as ID#EID, without --language,"
+            " --edition and --as-of."
+        )
+    views = kb.parallel(document_id, eid)
+    if as_json:
+        print_json([_node_json(view) for view in views])
+    else:
+        for view in views:
+            show_node(out, view)
+
+
+def _node_json(view: NodeView) -> dict[str, object]:
+    return {
+        "document_id": view.document.id,
+        "edition_id": view.edition.id,
+        "node": view.node,
+        "text": view.text,
+        "citation": view.citation.text,
+        "permalink": view.citation.permalink,
+        "receipt": view.receipt,
+        "notices": view.notices,
+        "current": view.current,
+    }
 
 
 @app.command("history")

@@ -72,6 +72,11 @@ class SearchEngine:
             for edition in item.editions
         )
 
+    @property
+    def embedder(self) -> Embedder:
+        """The model that the index was built with."""
+        return self._embedder
+
     def warm(self) -> None:
         """Load the model."""
         self._embedder.embed_query("warm")
