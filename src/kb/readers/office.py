@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -131,7 +132,7 @@ def _kind_of_archive(data: bytes, name: str) -> _Kind:
                 return _Kind.DOCX  # whose reader says what is wrong, if it is none
             with archive.open("META-INF/manifest.xml") as file:
                 locked = b":encryption-data" in file.read(1 << 20)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
         raise UnreadableSource(f"{name} is damaged: save it again and add the new file.") from error
     if locked:
         raise _encrypted(name)
