@@ -289,6 +289,7 @@ COMPARE_PROVISIONS_REQUESTS: list[dict[str, Any]] = [
 
 _SENTENCE_SPAN = {"start": 30, "end": 95}  # without the number in front
 _SENTENCE = TEXT[30:95]
+_SENTENCE_SHA256 = "6423d0741a462a14c8968f49a2fcec56bdb6f77f6b6f84ece1cf57620a4cc0d1"
 
 PROVISION_COMPARISON: dict[str, Any] = {
     "language": "en",
@@ -328,7 +329,7 @@ PROVISION_COMPARISON: dict[str, Any] = {
                     **RECEIPT,
                     "quote": _SENTENCE,
                     "span": _SENTENCE_SPAN,
-                    "quote_sha256": "6423d0741a462a14c8968f49a2fcec56bdb6f77f6b6f84ece1cf57620a4cc0d1",
+                    "quote_sha256": _SENTENCE_SHA256,
                 },
             },
             "similarity": 0.8123,
