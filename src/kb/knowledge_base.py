@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -70,6 +71,16 @@ class _Opened:
     records: Records
     vectors: FaissFlat
     terms: TermIndex
+
+    @cached_property
+    def nodes(self) -> HeldNodes:
+        """What references are resolved against."""
+        return HeldNodes(self.records, _authority)
+
+    @cached_property
+    def finder(self) -> ReferenceFinder:
+        """What finds references in texts."""
+        return ReferenceFinder((item.document for item in self.records.summaries), self.nodes)
 
 
 class KnowledgeBase:
@@ -360,19 +371,18 @@ class KnowledgeBase:
             raise BadRequest(
                 f"The text has {len(text)} characters; give at most {MAX_REFERRING_CHARS}."
             )
+        opened = self._opened
         context = None
         if document_id is not None:
             (name,) = self._document_ids([document_id])
-            if self._opened.records.summary(name) is None:
+            if opened.records.summary(name) is None:
                 raise NotFound(
                     f"There is no document {document_id!r} in this index; `kb documents` lists"
                     " those that it holds."
                 )
             context = Context(name)
-        opened = self._opened
-        nodes = HeldNodes(opened.records, _authority)
-        finder = ReferenceFinder((item.document for item in opened.records.summaries), nodes)
-        return tuple(nodes.found(item) for item in finder.find(text, context=context))
+        found = opened.finder.find(text, context=context)
+        return tuple(opened.nodes.found(item) for item in found)
 
     # --- verifying ---
 
