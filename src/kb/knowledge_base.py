@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -46,7 +47,7 @@ from kb.stores.vectors import FaissFlat
 from kb.verification import verify_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from kb.comparison import Comparison
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from kb.verification import Problem
 
 MAX_REFERRING_CHARS = 200_000  # of a text whose references are asked for
+_DAYS_IN_MEMORY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,20 @@ class _Opened:
     records: Records
     vectors: FaissFlat
     terms: TermIndex
+
+    @cached_property
+    def finders(self) -> Callable[[date], tuple[ReferenceFinder, HeldNodes]]:
+        """What finds references in texts, and what they are resolved against, for a day."""
+
+        @lru_cache(maxsize=_DAYS_IN_MEMORY)
+        def of(day: date) -> tuple[ReferenceFinder, HeldNodes]:
+            nodes = HeldNodes(
+                self.records, lambda item: authority(item, day), lambda item: holds_on(item, day)
+            )
+            documents = (item.document for item in self.records.summaries)
+            return ReferenceFinder(documents, nodes), nodes
+
+        return of
 
 
 class KnowledgeBase:
@@ -461,21 +477,17 @@ class KnowledgeBase:
             raise BadRequest(
                 f"The text has {len(text)} characters; give at most {MAX_REFERRING_CHARS}."
             )
+        opened = self._opened
         context = None
         if document_id is not None:
             (name,) = self._document_ids([document_id])
-            if self._opened.records.summary(name) is None:
+            if opened.records.summary(name) is None:
                 raise NotFound(
                     f"There is no document {document_id!r} in this index; `kb documents` lists"
                     " those that it holds."
                 )
             context = Context(name)
-        opened = self._opened
-        day = parse_day(as_of) or today()
-        nodes = HeldNodes(
-            opened.records, lambda item: authority(item, day), lambda item: holds_on(item, day)
-        )
-        finder = ReferenceFinder((item.document for item in opened.records.summaries), nodes)
+        finder, nodes = self._opened.finders(parse_day(as_of) or today())
         return tuple(nodes.found(item) for item in finder.find(text, context=context))
 
     # --- comparing ---

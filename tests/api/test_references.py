@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -74,7 +75,8 @@ def test_a_provision_that_is_not_there_has_the_nearest_that_is(client: TestClien
     ],
 )
 def test_what_cannot_be_answered(client: TestClient, body: dict[str, Any], status: int):
-    response = client.post("/v1/references", json=body)
+    headers = {"Content-Type": "application/json"}
+    response = client.post("/v1/references", content=json.dumps(body), headers=headers)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
 

@@ -316,6 +316,14 @@ def test_rows_of_a_node(written: Path, place: tuple[str, ...], expected: list[in
     assert rows.tolist() == expected
 
 
+def test_the_editions_that_have_a_node(written: Path) -> None:
+    with Records.open(written) as records:
+        having = records.editions_with("art_2")
+        assert records.editions_with("art_3") == ()
+    assert having[:2] == (("act", "en-official"), ("act", "kk-unofficial-translation"))
+    assert [document for document, _ in having] == ["act", "act", "ilo-c183"]
+
+
 def test_a_node_has_every_passage_that_shares_a_character_with_it(tmp_path: Path) -> None:
     edition = an_edition()
     cuts = [(0, 5), (5, 20), (20, 34)]  # the middle one lies across both articles

@@ -83,7 +83,7 @@ class ReferenceFinder:
         return tuple(
             reference
             for mention in mentions
-            if context is None or not is_heading(text, tokens, mention)
+            if context is None or not is_heading(text, tokens, mention, context.document_id)
             for reference in resolver.references(text, tokens, mention)
         )
 

@@ -129,18 +129,21 @@ def _within(provision: Provision, model: Provision) -> Provision:
     return replace(provision, members=members)
 
 
-def is_heading(text: str, tokens: Sequence[Token], mention: Mention) -> bool:
-    """Whether a mention is the heading of a unit itself: `Статья 10. …`, `10-бап. …`."""
-    provision, start = mention.provision, tokens[mention.start].start
-    if provision is None or mention.owned or len(provision.members) > 1:
-        return False
-    if len(provision.members[0].path) > 1 or not tokens[mention.end].form:
-        return False
+def is_heading(text: str, tokens: Sequence[Token], mention: Mention, document_id: str) -> bool:
+    """Whether a line is the heading of the text itself: `Статья 10. …`, `10-бап. …`, its title."""
+    start, following = tokens[mention.start].start, tokens[mention.end]
+    line = text[max(0, start - _LONGEST_INDENT) : start]
     if not (text[start].isupper() or text[start].isdigit()):
         return False
-    line = text[max(0, start - _LONGEST_INDENT) : start]
-    if start > _LONGEST_INDENT and "\n" not in line:
+    if not _START_OF_LINE.search(line) or (start > _LONGEST_INDENT and "\n" not in line):
         return False
-    following = tokens[mention.end]
-    ends_line = "\n" in text[tokens[mention.end - 1].end : following.start]
-    return bool(_START_OF_LINE.search(line)) and (following.form in {".", "\n"} or ends_line)
+    ends_line = "\n" in text[tokens[mention.end - 1].end : following.start] or (
+        following.form == "\n"
+    )
+    provision, instrument = mention.provision, mention.instrument
+    if provision is None:
+        held = instrument.documents if instrument is not None else ()
+        return ends_line and any(document.id == document_id for document in held)
+    alone = len(provision.members) == len(provision.members[0].path) == 1
+    goes_on = following.form == "." and bool(tokens[mention.end + 1].form)
+    return not mention.owned and alone and (goes_on or ends_line)

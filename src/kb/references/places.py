@@ -69,19 +69,13 @@ class EditionNodes:
 
     def __init__(self, load: Callable[[str], Iterable[Edition]]) -> None:
         """Take what returns the editions of a document, the authoritative ones first."""
-        self._load = load
-        self._held: dict[str, tuple[Edition, ...]] = {}
+        self._editions = load
 
     @classmethod
     def of(cls, documents: Iterable[Document]) -> EditionNodes:
         """Return the provisions of documents that are in memory."""
         held = {document.id: document.editions for document in documents}
         return cls(lambda document_id: held.get(document_id, ()))
-
-    def _editions(self, document_id: str) -> tuple[Edition, ...]:
-        if document_id not in self._held:
-            self._held[document_id] = tuple(self._load(document_id))
-        return self._held[document_id]
 
     def has_node(self, document_id: str, eid: str) -> bool:
         """Whether an edition of the document has the node."""

@@ -238,6 +238,8 @@ def _is_called(document: Document, act: str) -> bool:
     if act in LAWS:
         return document.kind in ("law", "document")
     series, kind = SERIES.get(act), SERIES_OF_KIND.get(document.kind)
+    if series is None:  # rules, a statute: what an order or a resolution approves
+        return kind is None or kind.restarts
     return kind is None or series is kind
 
 
