@@ -333,6 +333,7 @@ PROVISION_COMPARISON: dict[str, Any] = {
                 },
             },
             "similarity": 0.8123,
+            "loose": False,
             "quantities": [
                 {
                     "kind": "same-other-unit",

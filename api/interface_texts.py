@@ -176,6 +176,7 @@ TEXTS: Mapping[str, Triple] = {
         "Эта редакция заменена другой.",
         "Бұл редакцияны басқасы алмастырды.",
     ),
+    "what_changed": ("What has changed", "Что изменилось", "Не өзгерді"),
     "wording_of_today": (
         "The wording in force today",
         "Редакция, действующая сегодня",

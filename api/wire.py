@@ -722,6 +722,9 @@ class ComparedPair(BaseModel):
     a: ComparedSentence
     b: ComparedSentence
     similarity: float = Field(description="Centred cosine: 1 the same, 0 only the subject.")
+    loose: bool = Field(
+        description="Whether they stand together for their quantities, the words being unlike."
+    )
     quantities: list[QuantityRow]
 
 

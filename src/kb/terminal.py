@@ -299,7 +299,9 @@ def show_comparison(console: Console, found: ProvisionComparison) -> None:
         _flow(console, Text(notice, style="yellow"))
     console.print()
     for pair in found.pairs:
-        _flow(console, Text(f"A = B  {pair.similarity:.2f}", style="bold"))
+        loosely = "  (the wording is unlike; side by side for the quantities)"
+        head = f"A {'~' if pair.loose else '='} B  {pair.similarity:.2f}"
+        _flow(console, Text.assemble((head, "bold"), loosely if pair.loose else ""))
         for sentence in (pair.a, pair.b):
             _flow(console, _sentence(sentence), _INDENT)
         for row in pair.quantities:

@@ -105,3 +105,11 @@ def test_every_heading_leads_to_the_page_about_its_provision(client: TestClient)
     assert f"/documents/law/{NEW}/art_4" in paths
     for path in paths:
         assert client.get(path).status_code == 200
+
+
+def test_an_old_wording_leads_to_what_has_changed_since(client: TestClient):
+    for path in (f"/documents/law/{OLD}", f"/documents/law/{OLD}/art_2"):
+        page = client.get(path).text
+        address = f"/documents/law/compare?from={OLD}&amp;to={NEW}"
+        assert f'href="{address}"' in page
+        assert client.get(address.replace("&amp;", "&")).status_code == 200

@@ -47,3 +47,12 @@ def test_centring_takes_away_what_all_have() -> None:
     common = np.array([[5, 0, 0], [5, 0, 0]], np.float32)
     moved = centred(np.array([[5, 1, 0], [5, 0, 2], [5, 0, 0]], np.float32), common)
     assert moved.tolist() == [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
+
+
+def test_each_pair_may_have_a_floor_of_its_own() -> None:
+    a = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
+    b = np.array([[0.3, 0.95, 0], [0.3, 0, 0.95]], np.float32)
+    floor = np.array([[0.4, 0.2], [0.4, 0.4]], np.float32)
+    found = align(a, b, floor=floor, place_bonus=0)
+    assert [(pair.a, pair.b) for pair in found] == [(0, 1), (1, 0)]
+    assert [(pair.a, pair.b) for pair in align(a, b, place_bonus=0)] == [(1, 0)]

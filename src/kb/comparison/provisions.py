@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from kb.comparison import differing
-from kb.comparison.alignment import QUANTITY_BONUS, align, centred
+from kb.comparison.alignment import FLOOR, LOOSE_FLOOR, QUANTITY_BONUS, align, centred
 from kb.comparison.sentences import Sentence, sentences_in, sentences_of
 from kb.documents import Span
 from kb.errors import BadQuery
 from kb.languages import detect
 from kb.noise import PROBES
-from kb.quantities import Kind, compare_all, read_quantities
+from kb.quantities import Kind, compare, compare_all, read_quantities
 from kb.receipts import make_receipt
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ class ComparedPair:
     a: ComparedSentence
     b: ComparedSentence
     similarity: float  # centred cosine: 1 the same, 0 nothing in common but the subject
+    loose: bool  # set side by side for their quantities; the wording alone is not alike enough
     quantities: tuple[QuantityRow, ...]
 
 
@@ -201,8 +202,10 @@ def align_sides(
         [[QUANTITY_BONUS * _agree(one, two) for two in quantities_b] for one in quantities_a],
         np.float32,
     )
+    comparable = [[_comparable(one, two) for two in quantities_b] for one in quantities_a]
+    floor = np.where(np.array(comparable), LOOSE_FLOOR, FLOOR).astype(np.float32)
     more = {} if place_bonus is None else {"place_bonus": place_bonus}
-    pairs = align(vectors_a, vectors_b, bonus=bonus, **more)
+    pairs = align(vectors_a, vectors_b, bonus=bonus, floor=floor, **more)
     in_a, in_b = {pair.a for pair in pairs}, {pair.b for pair in pairs}
     return Aligned(
         tuple((*pair, compare_all(quantities_a[pair.a], quantities_b[pair.b])) for pair in pairs),
@@ -229,6 +232,7 @@ def describe(
                 _compared(a, i),
                 _compared(b, j),
                 round(similarity, 4),
+                similarity < FLOOR,
                 tuple(_row(row, a.sentences[i], b.sentences[j], reader) for row in rows),
             )
             for i, j, similarity, rows in aligned.pairs
@@ -263,6 +267,11 @@ def _agree(a: Sequence[Quantity], b: Sequence[Quantity]) -> float:
     rows = compare_all(a, b)
     same = sum(row.kind in (Kind.SAME, Kind.SAME_OTHER_UNIT) for row in rows)
     return same / len(rows) if rows else 0.0
+
+
+def _comparable(a: Sequence[Quantity], b: Sequence[Quantity]) -> bool:
+    """Whether two sentences name quantities of one kind: a period each, a share each."""
+    return any(compare(one, two) is not None for one in a for two in b)
 
 
 # --- vectors ---
