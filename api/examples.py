@@ -109,6 +109,7 @@ _HEAD: dict[str, Any] = {
     "urls": {},
     "licence": None,
     "coverage": "A digest of the articles on leave.",
+    "ended": None,
 }
 
 _EDITION: dict[str, Any] = {

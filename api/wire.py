@@ -250,6 +250,7 @@ class _DocumentHead(BaseModel):
     urls: dict[Language, str] = Field(description="Official pages.")
     licence: str | None
     coverage: str | None = Field(description="What of the instrument is held.")
+    ended: dt.date | None = Field(description="First day on which it no longer held as a whole.")
 
 
 class Edition(BaseModel):

@@ -10,13 +10,16 @@ import pytest
 from kb.documents import Document, Edition, Language, Provenance
 from kb.editions import Change, history_of, holds_on
 from kb.errors import BadFilter, NotFound
+from kb.knowledge_base import KnowledgeBase
 from kb.readers.markdown import read_markdown
+from kb.sources import SourceFile
 from kb.structure import parse_structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from kb.knowledge_base import KnowledgeBase
+    from kb.settings import Settings
 
 DAYS = ("2010-01-01", "2012-05-01", "2015-07-01", "2020-01-01")  # of the wordings in `dated_kb`
 
@@ -77,6 +80,24 @@ def test_a_text_without_dates_is_said_to_be_one(kb: KnowledgeBase) -> None:
     asked = {"documents": ["undated"], "as_of": "2011-01-01"}
     assert any("not known" in item for item in kb.search("leave in writing", **asked).notices)  # type: ignore[arg-type]
     assert not kb.search("leave in writing", documents=["undated"]).notices
+
+
+def test_an_instrument_that_has_ended_is_said_to_have_for_the_days_after(
+    tmp_path: Path, own_settings: Settings
+) -> None:
+    path = tmp_path / "agreement.md"
+    path.write_text("# Agreement\n\n1. Wages rise every year.\n", "utf-8")
+    agreement = Document(
+        "agreement", {Language.ENGLISH: "Agreement"}, status="expired", ended=date(2024, 1, 1)
+    )
+    source = SourceFile(path, True, agreement, valid_from=date(2021, 1, 1))
+    KnowledgeBase.add_sources([source], settings=own_settings)
+    kb = KnowledgeBase(own_settings)
+    assert kb.document("agreement").ended == date(2024, 1, 1)
+    assert kb.search("wages rise").notices == ("Agreement has expired.",)
+    assert kb.search("wages rise", as_of="2023-12-31").notices == ()
+    assert kb.search("wages rise", as_of="2024-01-01").notices == ("Agreement has expired.",)
+    assert kb.node("agreement", "cl_1").notices == ("Agreement has expired.",)
 
 
 def test_before_its_adoption_a_law_held_nothing(kb: KnowledgeBase) -> None:

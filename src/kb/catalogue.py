@@ -263,6 +263,7 @@ class _Document(_Table):
     issuer: _Text | None = None
     annexed: bool = False
     status: Literal["in-force", "amended", "expired", "repealed", "unknown"]
+    ended: _Date | None = None
     valid_from: _Date | None = None
     amended_by: _Text | None = None
     aliases: tuple[_Text, ...] = ()
@@ -304,6 +305,7 @@ class _Document(_Table):
             urls=_by_language(self.url),
             licence=self.licence,
             coverage=" ".join([self.coverage, *map(_coverage_of_earlier, self.earlier)]),
+            ended=self.ended,
         )
         current = Wording(
             self.valid_from, None, self.amended_by, self.coverage, self.not_covered, self.sources

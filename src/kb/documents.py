@@ -200,6 +200,7 @@ class Document:
     titles: Mapping[Language, str]  # the full title in each language known
     kind: str = "document"  # law | code | decree | concept | convention | agreement | statute | …
     number: str | None = None  # as cited: `223-IV`, `183`
+    ended: date | None = None  # first day on which an expired or repealed one no longer held
     date: date | None = None  # of adoption
     issuer: str | None = None
     status: str = "unknown"  # as for an edition

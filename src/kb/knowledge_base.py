@@ -426,7 +426,9 @@ class KnowledgeBase:
             text=edition.text_of(node),
             citation=cite(document, edition, [eid], reader),
             receipt=make_receipt(edition, eid, node.span),
-            notices=tuple(wording.validity_notices(name, summary, day or today(), reader)),
+            notices=tuple(
+                wording.validity_notices(name, summary, day or today(), reader, document.ended)
+            ),
             current=current_wording(document, edition, eid),
         )
 
@@ -602,7 +604,7 @@ class KnowledgeBase:
         summary = self._opened.records.edition_summary(side.document.id, side.edition.id)
         if summary is not None:
             yield f"{name}: {wording.provenance_note(summary, reader)}"
-            yield from wording.validity_notices(name, summary, today(), reader)
+            yield from wording.validity_notices(name, summary, today(), reader, side.document.ended)
 
     # --- verifying ---
 

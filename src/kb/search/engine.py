@@ -308,7 +308,9 @@ class SearchEngine:
             edition = self._records.edition_summary(hit.document_id, hit.edition_id)
             if summary is not None and edition is not None:
                 name = cite_instrument(summary.document, reader)
-                for notice in wording.validity_notices(name, edition, day, reader):
+                for notice in wording.validity_notices(
+                    name, edition, day, reader, summary.document.ended
+                ):
                     notices[notice] = None
         return tuple(notices)
 

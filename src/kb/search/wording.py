@@ -117,7 +117,7 @@ def no_provision(name: str, text: str, language: Language) -> str:
 
 
 def validity_notices(
-    name: str, edition: EditionSummary, day: date, language: Language
+    name: str, edition: EditionSummary, day: date, language: Language, ended: date | None = None
 ) -> Iterator[str]:
     """Say what a reader of an edition must know about its dates.
 
@@ -126,11 +126,14 @@ def validity_notices(
         edition: the edition that is shown.
         day: for which it is asked.
         language: the reader's.
+        ended: first day on which the instrument as a whole no longer held, where that is known.
     """
     now = today()
     if edition.valid_to is not None and edition.valid_to <= now:
         yield _SUPERSEDED[language].format(name=name, day=edition.valid_to.isoformat())
-    elif notice := status_notice(name, edition.status, language):
+    elif (ended is None or ended <= day) and (
+        notice := status_notice(name, edition.status, language)
+    ):
         yield notice
     if day != now and edition.valid_from is None:
         yield _DATE_UNKNOWN[language].format(name=name, day=day.isoformat())

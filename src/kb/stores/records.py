@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     from kb.documents import Document, Passage, Provenance
 
-RECORDS_SCHEMA = 4  # raised whenever the tables below change
+RECORDS_SCHEMA = 5  # raised whenever the tables below change
 EDITIONS_IN_MEMORY = 32  # a labour code with its nodes takes about 5 MB
 
 _TABLES = """
@@ -65,7 +65,8 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, titles TEXT NOT NULL, kind TEXT NOT NULL,
     cited_number TEXT, date TEXT, issuer TEXT, status TEXT NOT NULL, short TEXT NOT NULL,
-    aliases TEXT NOT NULL, urls TEXT NOT NULL, licence TEXT, coverage TEXT
+    aliases TEXT NOT NULL, urls TEXT NOT NULL, licence TEXT, coverage TEXT,
+    ended TEXT
 );
 CREATE TABLE editions (
     number INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, id TEXT NOT NULL,

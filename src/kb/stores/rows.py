@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DOCUMENT_COLUMNS = (
-    "id, titles, kind, cited_number, date, issuer, status, short, aliases, urls, licence, coverage"
+    "id, titles, kind, cited_number, date, issuer, status, short, aliases, urls, licence, coverage,"
+    " ended"
 )
 SUMMARY_COLUMNS = (
     "id, language, provenance, source, source_sha256, valid_from, valid_to, status, amended_by,"
@@ -77,13 +78,14 @@ def document_row(document: Document) -> tuple[object, ...]:
         to_json(dict(document.urls)),
         document.licence,
         document.coverage,
+        _iso(document.ended),
     )
 
 
 def read_document(row: Sequence[Any]) -> Document:
     """Return the document of a row, without its editions."""
     identity, titles, kind, number, day, issuer, status, short, aliases, urls, *last = row
-    licence, coverage = last
+    licence, coverage, ended = last
     return Document(
         id=identity,
         titles=_by_language(titles),
@@ -97,6 +99,7 @@ def read_document(row: Sequence[Any]) -> Document:
         urls=_by_language(urls),
         licence=licence,
         coverage=coverage,
+        ended=_date(ended),
     )
 
 
