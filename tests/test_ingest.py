@@ -193,6 +193,7 @@ def test_progress_is_told(tmp_path: Path, add: Add) -> None:
         "passages",
         "embedding",
         "writing",
+        "references",
     ]
     last = {stage: (done, total) for stage, done, total in told}
     assert all(done == total for done, total in last.values())

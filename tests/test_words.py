@@ -7,7 +7,7 @@ import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.documents import Language
@@ -111,6 +111,7 @@ def test_folding_any_character_twice_changes_nothing() -> None:
 
 
 @given(st.one_of(st.text(), texts_near_ours))
+@example("\N{CYRILLIC CAPITAL LETTER BYELORUSSIAN-UKRAINIAN I}\N{COMBINING BREVE}")
 def test_folding_twice_changes_nothing(word: str) -> None:
     assert fold(fold(word)) == fold(word)
 

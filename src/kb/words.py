@@ -124,7 +124,8 @@ def _fold_part(part: str) -> str:
     )
     composed = unicodedata.normalize("NFKC", kept)
     alike = _TO_CYRILLIC if _ONLY_CYRILLIC.search(composed) else _TO_LATIN
-    return composed.translate(alike)
+    # a breve that is left over stood on a letter that has none, and would join its Latin twin
+    return composed.translate(alike).replace(_BREVE, "")
 
 
 # One stemmer serves all threads of a server and keeps its state between its steps, hence the lock.
