@@ -92,13 +92,44 @@ def _told_of_articles(held: KnowledgeBase) -> None:
     assert _kinds(added) == ["inserted art_4"]
 
 
+def _right_wording_on_each_day(held: KnowledgeBase) -> None:
+    (summary,) = held.documents()
+
+    def read(eid: str, day: str) -> str | None:
+        try:
+            return " ".join(held.node(summary.id, eid, language="ru", as_of=day).text.split())
+        except NotFound:
+            return None
+
+    for day in ("2010-01-01", "2012-01-01", "2013-12-31"):
+        assert (read("art_1__cl_1__sub_2", day) or "").startswith("2) при оплате.")
+        assert "Работникам" in (read("art_3", day) or "")
+    for day in ("2014-01-01", "2016-01-01", "2018-01-01", "2026-01-01"):
+        assert (read("art_1__cl_1__sub_2", day) or "").startswith("2) при оплате и повышении.")
+        assert "Исключена" in (read("art_3", day) or "")
+    assert read("art_2-1", "2011-12-31") is None
+    assert read("art_2-1", "2012-01-01") is not None
+    assert read("art_4", "2017-12-31") is None
+    assert read("art_4", "2018-01-01") is not None
+    assert read("art_1", "2009-12-07") is None  # not adopted yet
+    found = held.search("при оплате", languages=["ru"], as_of="2013-01-01").hits
+    assert {str(hit.valid_from) for hit in found} == {"2012-01-01"}
+    changes = held.history(summary.id, "art_1", language="ru")
+    assert [(item.change, str(item.valid_from), item.amended_by) for item in changes] == [
+        ("first-held", "2010-01-01", None),
+        ("changed", "2014-01-01", "№ 2"),
+        ("changed", "2016-01-01", "№ 3"),
+    ]
+
+
 def _kinds(comparison: Comparison) -> list[str]:
     shown = comparison.without_unchanged().units
     return [f"{unit.kind} {unit.eid_b}" for unit in shown]
 
 
 def test_a_day_means_what_was_in_force_on_it(held: KnowledgeBase) -> None:
-    _told_of_articles(held)  # one index for both: it takes seconds to build
+    _told_of_articles(held)  # one index for all: it takes seconds to build
+    _right_wording_on_each_day(held)
     (summary,) = held.documents()
     days = {
         "2010-01-01": "ru-2010-01-01-official",
