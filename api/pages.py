@@ -13,7 +13,6 @@ escape it, and the Content-Security-Policy lets nothing run but the one script o
 
 import json
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Annotated, Any
@@ -42,7 +41,6 @@ from kb.comparison import ChangeKind, Comparison, UnitChange
 from kb.documents import Edition, Highlight, Language, Provenance, Span
 from kb.errors import BadRequest, KBError, NotFound
 from kb.knowledge_base import EditionInTime, KnowledgeBase
-from kb.provisions import NodeView
 from kb.search.results import Hit, SearchResult, to_json
 from kb.search.wording import provenance_note
 from kb.stores.rows import DocumentSummary, EditionSummary
@@ -274,24 +272,18 @@ def provision_page(
     """Show a provision in its languages side by side, its history and what it is tied to."""
     language = _interface_language(request)
     shown = kb.node(document_id, eid, edition_id=edition_id, reader_language=language)
+    others = kb.parallel(document_id, eid, reader_language=language)
     return _page(
         request,
         "provision.html",
-        views=[shown, *_in_other_languages(kb, shown, language)],
+        views=[
+            shown,
+            *(view for view in others if view.edition.language is not shown.edition.language),
+        ],
         versions=kb.history(document_id, eid, edition_id=edition_id),
         graph=kb.citations(document_id, eid, edition_id=edition_id, reader_language=language),
         generation=kb.generation,
     )
-
-
-def _in_other_languages(kb: KnowledgeBase, shown: NodeView, reader: Language) -> Iterator[NodeView]:
-    held = {item.edition.language for item in kb.editions(shown.document.id)}
-    for other in Language:
-        if other in held and other is not shown.edition.language:
-            with suppress(NotFound):  # that language may lack the provision
-                yield kb.node(
-                    shown.document.id, shown.node.eid, language=other, reader_language=reader
-                )
 
 
 def _newer(kb: KnowledgeBase, edition: Edition) -> EditionInTime | None:

@@ -258,6 +258,10 @@ def test_the_command(kb: KnowledgeBase, run_kb: Callable[..., tuple[int, str, st
     assert "held until 2020-01-01" not in out  # the edition's own end is earlier
     assert "held until 2015-07-01" in out
     assert "is no longer there" in out
+    _, out, _ = run_kb("show", "law", "--edition", "en-2010-01-01-official", *index)
+    assert "held until 2012-05-01" in out
+    _, out, _ = run_kb("show", "law", *index)
+    assert "held until" not in out
     code, _, err = run_kb("search", "leave", "--as-of", "soon", *index)
     assert code == 2
     assert "'soon' is not a day" in err

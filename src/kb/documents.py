@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping
     from datetime import date
 
@@ -200,7 +201,6 @@ class Document:
     titles: Mapping[Language, str]  # the full title in each language known
     kind: str = "document"  # law | code | decree | concept | convention | agreement | statute | …
     number: str | None = None  # as cited: `223-IV`, `183`
-    ended: date | None = None  # first day on which an expired or repealed one no longer held
     date: date | None = None  # of adoption
     issuer: str | None = None
     status: str = "unknown"  # as for an edition
@@ -209,6 +209,7 @@ class Document:
     urls: Mapping[Language, str] = field(default_factory=dict)  # official pages
     licence: str | None = None
     coverage: str | None = None  # what of the instrument is held, in one sentence
+    ended: dt.date | None = None  # first day on which an expired or repealed one no longer held
     editions: tuple[Edition, ...] = ()
 
     def title(self, language: Language | None = None) -> str:

@@ -33,7 +33,7 @@ from kb.generations import check_compatible, current_name, open_current
 from kb.graph import citations_of
 from kb.ingest import chunker_stamp, ingest
 from kb.models import load_embedder
-from kb.provisions import PROVENANCES, NodeView, authority, choose, current_wording, edition_with
+from kb.provisions import PROVENANCES, NodeView, authority, choose, current_wording, find_provision
 from kb.receipts import check_receipt, make_receipt, receipt_from_json
 from kb.references import Context, HeldNodes, ReferenceFinder
 from kb.search import wording
@@ -366,6 +366,25 @@ class KnowledgeBase:
             if wanted in (None, item.language)
         )
 
+    def notices(
+        self,
+        edition: Edition,
+        *,
+        reader_language: str | None = None,
+        as_of: date | str | None = None,
+    ) -> tuple[str, ...]:
+        """Return what must be said beside an edition: expired, replaced, no dates known.
+
+        Raises:
+            NotFound: its document is not held.
+            BadFilter: `reader_language` is not one of en, ru, kk; `as_of` is not a day.
+        """
+        document = self.document(edition.document_id)
+        reader = parse_language(reader_language) or edition.language
+        name = cite_instrument(document, reader)
+        day = parse_day(as_of) or today()
+        return tuple(wording.validity_notices(name, edition, day, reader, document.ended))
+
     def history(
         self,
         document_id: str,
@@ -388,7 +407,7 @@ class KnowledgeBase:
             BadFilter: `language` is not one of en, ru, kk.
         """
         document = self.document(document_id)
-        edition = edition_with(document, choose(document, language, edition_id), eid)
+        edition, _ = find_provision(document, choose(document, language, edition_id), eid)
         return history_of(document, edition, eid)
 
     def node(
@@ -412,13 +431,8 @@ class KnowledgeBase:
         """
         day = parse_day(as_of)
         document = self.document(document_id)
-        edition = edition_with(document, choose(document, language, edition_id, day), eid)
-        node = edition.node(eid)
-        assert node is not None  # noqa: S101  `edition_with` found it
+        edition, node = find_provision(document, choose(document, language, edition_id, day), eid)
         reader = parse_language(reader_language) or edition.language
-        summary = self._opened.records.edition_summary(document.id, edition.id)
-        assert summary is not None  # noqa: S101  every edition has one
-        name = cite_instrument(document, reader)
         return NodeView(
             document=replace(document, editions=()),
             edition=edition,
@@ -426,9 +440,7 @@ class KnowledgeBase:
             text=edition.text_of(node),
             citation=cite(document, edition, [eid], reader),
             receipt=make_receipt(edition, eid, node.span),
-            notices=tuple(
-                wording.validity_notices(name, summary, day or today(), reader, document.ended)
-            ),
+            notices=self.notices(edition, reader_language=reader, as_of=day),
             current=current_wording(document, edition, eid),
         )
 
@@ -448,9 +460,7 @@ class KnowledgeBase:
             BadFilter: a language is not one of en, ru, kk.
         """
         document = self.document(document_id)
-        edition = edition_with(document, choose(document, language, edition_id), eid)
-        node = edition.node(eid)
-        assert node is not None  # noqa: S101  `edition_with` found it
+        edition, node = find_provision(document, choose(document, language, edition_id), eid)
         reader = parse_language(reader_language) or edition.language
         return citations_of(self._opened.records, document, edition, node, reader)
 

@@ -94,15 +94,17 @@ def authority(edition: Edition | EditionSummary, day: date) -> tuple[bool, int, 
     return not holds_on(edition, day), PROVENANCES.index(edition.provenance), newest_first
 
 
-def edition_with(document: Document, candidates: Sequence[Edition], eid: str) -> Edition:
-    """Return the first of the editions that has a provision.
+def find_provision(
+    document: Document, candidates: Sequence[Edition], eid: str
+) -> tuple[Edition, Node]:
+    """Return the first of the editions that has a provision, and the provision.
 
     Raises:
         NotFound: none has.
     """
     for edition in candidates:
-        if edition.node(eid) is not None:
-            return edition
+        if (node := edition.node(eid)) is not None:
+            return edition, node
     looked_in = ", ".join(edition.id for edition in candidates)
     raise NotFound(
         f"There is no provision {eid!r} in {document.id} ({looked_in});"

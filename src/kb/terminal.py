@@ -208,9 +208,13 @@ def show_documents(console: Console, held: Sequence[DocumentSummary]) -> None:
     console.print(table)
 
 
-def show_document(console: Console, document: Document, chosen: Edition) -> None:
-    """Print a document's editions and the outline of the chosen one."""
+def show_document(
+    console: Console, document: Document, chosen: Edition, notices: Sequence[str] = ()
+) -> None:
+    """Print a document's editions, the outline of the chosen one and what must be said of it."""
     _flow(console, Text(document.title(chosen.language), style="bold"))
+    for notice in notices:
+        _flow(console, Text(notice, style="yellow"))
     if document.coverage:
         _flow(console, Text(document.coverage, style="dim"))
     for edition in document.editions:

@@ -100,7 +100,7 @@ def show_command(
     if as_json:
         print_json(document)
     else:
-        show_document(out, document, chosen)
+        show_document(out, document, chosen, kb.notices(chosen))
 
 
 def _show_parallel(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from kb.documents import Edition
     from kb.stores.rows import EditionSummary
 
 _PROVENANCE = {
@@ -117,7 +118,11 @@ def no_provision(name: str, text: str, language: Language) -> str:
 
 
 def validity_notices(
-    name: str, edition: EditionSummary, day: date, language: Language, ended: date | None = None
+    name: str,
+    edition: Edition | EditionSummary,
+    day: date,
+    language: Language,
+    ended: date | None = None,
 ) -> Iterator[str]:
     """Say what a reader of an edition must know about its dates.
 
