@@ -60,7 +60,8 @@ def test_the_order_does_not_make_the_pairs(leave_kb: KnowledgeBase) -> None:
     [
         ("en", "The same in another unit: “ten weeks” and “seventy days” (in days: 70).", "legal"),
         ("ru", "То же в других единицах: «ten weeks» и «seventy days» (в днях: 70).", "правовая"),
-        ("kk", "Басқа өлшеммен сол шама: «ten weeks» және «seventy days» (күнмен: 70).", "баға"),
+        ("kk", "Сол шама басқа өлшем бірлігімен: «ten weeks» және «seventy days» (күнмен: 70).",
+         "баға"),
     ],
 )  # fmt: skip
 def test_differences_are_said_in_the_readers_language(

@@ -20,10 +20,10 @@ _EN, _RU, _KK = Language.ENGLISH, Language.RUSSIAN, Language.KAZAKH
 _NO_JUDGEMENT = {
     _EN: "Sentences are paired by the likeness of their wording; that is no legal judgement, and"
     " what is not paired may still be said elsewhere.",
-    _RU: "Предложения сопоставлены по сходству формулировок; это не правовая оценка, и то, чему"
-    " пара не найдена, может быть сказано в другом месте.",
-    _KK: "Сөйлемдер тұжырымдарының ұқсастығы бойынша салыстырылды; бұл құқықтық баға емес, жұбы"
-    " табылмаған сөйлем басқа жерде айтылуы мүмкін.",
+    _RU: "Предложения сопоставлены по сходству формулировок; это не правовая оценка, и то, для"
+    " чего не нашлось пары, может быть сказано в другом месте.",
+    _KK: "Сөйлемдер тұжырымдарының ұқсастығы бойынша жұптастырылды; бұл құқықтық баға емес, ал"
+    " жұбы табылмаған сөйлемнің мазмұны басқа жерде айтылуы мүмкін.",
 }
 _SAYING = {
     Kind.SAME: {
@@ -34,7 +34,7 @@ _SAYING = {
     Kind.SAME_OTHER_UNIT: {
         _EN: "The same in another unit: “{a}” and “{b}” ({base}: {value_a}).",
         _RU: "То же в других единицах: «{a}» и «{b}» ({base}: {value_a}).",
-        _KK: "Басқа өлшеммен сол шама: «{a}» және «{b}» ({base}: {value_a}).",
+        _KK: "Сол шама басқа өлшем бірлігімен: «{a}» және «{b}» ({base}: {value_a}).",
     },
     Kind.OTHER_BOUND: {
         _EN: "The same number, bounded otherwise: “{a}” ({bound_a}) and “{b}” ({bound_b}).",
@@ -72,7 +72,7 @@ _BASES = {
     "people": {_EN: "in persons", _RU: "число лиц", _KK: "адам саны"},
 }
 _BOUNDS: dict[Bound | None, dict[Language, str]] = {
-    None: {_EN: "no bound", _RU: "без предела", _KK: "шегі айтылмаған"},
+    None: {_EN: "no bound given", _RU: "предел не указан", _KK: "шегі көрсетілмеген"},
     Bound.AT_LEAST: {_EN: "at least", _RU: "не менее", _KK: "кем емес"},
     Bound.AT_MOST: {_EN: "at most", _RU: "не более", _KK: "артық емес"},
     Bound.OVER: {_EN: "more than", _RU: "более", _KK: "артық"},
@@ -86,7 +86,7 @@ _OTHER_DAYS = {
 _OTHER_UNITS = {
     _EN: "these units have no fixed relation",
     _RU: "между этими единицами нет постоянного соотношения",
-    _KK: "бұл өлшемдердің арасында тұрақты қатынас жоқ",
+    _KK: "бұл өлшем бірліктерінің арасында тұрақты арақатынас жоқ",
 }
 
 

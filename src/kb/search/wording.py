@@ -76,12 +76,12 @@ _STATUS = {
 _SUPERSEDED = {
     Language.ENGLISH: "{name}: this wording held until {day}; another one has replaced it.",
     Language.RUSSIAN: "{name}: эта редакция действовала до {day} и заменена другой.",
-    Language.KAZAKH: "{name}: бұл редакция {day} дейін қолданылған, оны басқасы алмастырды.",
+    Language.KAZAKH: "{name}: бұл редакция {day} күніне дейін қолданылған, оны басқасы алмастырды.",
 }
 _DATE_UNKNOWN = {
     Language.ENGLISH: "{name}: it is not known whether this text held on {day}.",
     Language.RUSSIAN: "{name}: неизвестно, действовал ли этот текст {day}.",
-    Language.KAZAKH: "{name}: бұл мәтіннің {day} күні қолданылғаны белгісіз.",
+    Language.KAZAKH: "{name}: бұл мәтіннің {day} күні қолданылған-қолданылмағаны белгісіз.",
 }
 _QUOTES = {
     Language.ENGLISH: "“{}”",
