@@ -128,6 +128,13 @@ def test_the_language_of_the_reader_is_preferred(kb: KnowledgeBase) -> None:
     assert graph.cited_by[0].words == "статьи 4 настоящего Кодекса"
 
 
+def test_an_article_that_several_have_is_asked_about(kb: KnowledgeBase) -> None:
+    notice = "“Article 3” stands in 2 of the documents held; name the one that you mean."
+    assert notice in kb.search("Article 3").notices
+    assert notice not in kb.search("Article 3", documents=["code"]).notices
+    assert kb.search("Article 3 of the Mining Code").hits[0].eid == "art_3__par_1"
+
+
 def test_the_command(kb: KnowledgeBase, run_kb: Callable[..., tuple[int, str, str]]) -> None:
     index = ("--index", str(kb.settings.index))
     code, out, _ = run_kb("cites", "law#art_3", *index)

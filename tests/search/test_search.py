@@ -199,6 +199,30 @@ def test_a_provision_that_does_not_exist_is_said(kb: KnowledgeBase) -> None:
     assert not any(hit.explain.reference for hit in result.hits)
 
 
+@pytest.mark.parametrize(
+    ("query", "notice"),
+    [
+        (
+            "ILO Convention No. 999",
+            "“ILO Convention No. 999”: there can be no such instrument or provision.",
+        ),
+        (
+            "Конвенция МОТ № 999",
+            "«Конвенция МОТ № 999»: такого документа или положения быть не может.",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_said(kb: KnowledgeBase, query: str, notice: str) -> None:
+    assert notice in kb.search(query).notices
+
+
+def test_a_range_brings_all_of_its_provisions_in_order(kb: KnowledgeBase) -> None:
+    hits = kb.search("Articles 1–2 of C199").hits
+    named = [hit.eid.split("__")[0] for hit in hits if hit.explain.reference]
+    assert named == sorted(named)
+    assert set(named) == {"art_1", "art_2"}
+
+
 def test_nothing_found_is_said_plainly(kb: KnowledgeBase) -> None:
     result = kb.search("zzyzx qwfpgj")
     assert result.hits == ()

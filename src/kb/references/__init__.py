@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from kb.references.finder import ReferenceFinder
 from kb.references.held import FoundReference, HeldNodes
-from kb.references.links import Link, find_links
+from kb.references.links import Link, find_links, members_of
 from kb.references.places import Context, EditionNodes, Nodes
 from kb.references.results import Reference, ReferenceKind, ReferenceStatus
 
@@ -30,4 +30,5 @@ __all__ = [
     "ReferenceKind",
     "ReferenceStatus",
     "find_links",
+    "members_of",
 ]

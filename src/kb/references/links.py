@@ -69,11 +69,11 @@ def _links_of(
         if found.eid is None and found.document_id == edition.document_id:
             continue
         span = Span(found.start, found.end)
-        for eid in _members(found, held[found.document_id]):
+        for eid in members_of(found, held[found.document_id]):
             yield Link(edition.document_id, edition.id, node.eid, span, found.document_id, eid)
 
 
-def _members(found: Reference, document: Document) -> Sequence[str | None]:
+def members_of(found: Reference, document: Document) -> Sequence[str | None]:
     """Return the provisions that a reference names: those of a range in the order of the text."""
     first, last = found.eid, found.last_eid
     if first is None or last is None:

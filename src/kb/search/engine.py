@@ -9,7 +9,7 @@ import numpy as np
 
 from kb.citations import cite_instrument, permalink
 from kb.editions import today
-from kb.references import Reference, ReferenceFinder, ReferenceStatus
+from kb.references import Reference, ReferenceFinder, ReferenceStatus, members_of
 from kb.search import wording
 from kb.search.fusion import reciprocal_rank_fusion, spread
 from kb.search.hits import REFERENCE_BONUS, HitMaker, Ranked
@@ -167,6 +167,7 @@ class SearchEngine:
                 notices.append(wording.not_held(name, reader))
                 continue
             if reference.status is ReferenceStatus.MALFORMED:
+                notices.append(wording.malformed(reference.text, reader))
                 continue
             found = self._rows_of(reference, filters)
             if not len(found) and reference.document_id is not None:
@@ -175,6 +176,8 @@ class SearchEngine:
                     name = cite_instrument(document.document, reader)
                     notices.append(wording.no_provision(name, reference.text, reader))
                 continue
+            if not len(found) and (having := self._having(reference, filters)) > 1:
+                notices.append(wording.in_several(reference.text, having, reader))
             kept = found if allowed is None else np.intersect1d(found, allowed)
             passages = self._records.passages(kept.tolist())
             for row, passage in zip(kept.tolist(), passages, strict=True):
@@ -191,13 +194,33 @@ class SearchEngine:
         if reference.document_id is not None:
             if eid is None:
                 return self._records.rows([reference.document_id])
+            if reference.last_eid is not None:
+                return self._rows_of_range(reference, reference.document_id)
             return self._records.rows_of_node(reference.document_id, eid)
         if reference.status is ReferenceStatus.AMBIGUOUS:
             return self._rows_of_any(reference)
-        candidates = filters.documents or self._records.document_ids()
-        found = [self._records.rows_of_node(document, eid or "") for document in candidates]
-        having = [rows for rows in found if len(rows)]
+        having = self._rows_by_document(reference, filters)
         return having[0] if len(having) == 1 else np.empty(0, dtype=np.int64)
+
+    def _having(self, reference: Reference, filters: Filters) -> int:
+        """Return how many documents have a provision that is named without its instrument."""
+        if reference.document_id is not None or reference.candidates:
+            return 0
+        return len(self._rows_by_document(reference, filters))
+
+    def _rows_by_document(self, reference: Reference, filters: Filters) -> list[NDArray[np.int64]]:
+        candidates = filters.documents or self._records.document_ids()
+        found = (
+            self._records.rows_of_node(document, reference.eid or "") for document in candidates
+        )
+        return [rows for rows in found if len(rows)]
+
+    def _rows_of_range(self, reference: Reference, document_id: str) -> NDArray[np.int64]:
+        """Return the rows of every provision of a range: `статьи 52–54`."""
+        document = self._records.document(document_id)
+        members = members_of(reference, document) if document is not None else []
+        found = [self._records.rows_of_node(document_id, eid) for eid in members if eid]
+        return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
 
     def _rows_of_any(self, reference: Reference) -> NDArray[np.int64]:
         """Return the rows of every document that a reference may mean."""

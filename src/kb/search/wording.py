@@ -56,6 +56,18 @@ _NO_PROVISION = {
     Language.RUSSIAN: "{name}: положения «{text}» в собрании нет.",
     Language.KAZAKH: "{name}: жинақта «{text}» ережесі жоқ.",
 }
+_MALFORMED = {
+    Language.ENGLISH: "{text}: there can be no such instrument or provision.",
+    Language.RUSSIAN: "{text}: такого документа или положения быть не может.",
+    Language.KAZAKH: "{text}: мұндай құжат немесе ереже болуы мүмкін емес.",
+}
+_IN_SEVERAL = {
+    Language.ENGLISH: "{text} stands in {count} of the documents held; name the one that you mean.",
+    Language.RUSSIAN: "{text}: такое положение есть в нескольких документах собрания ({count});"
+    " назовите нужный.",
+    Language.KAZAKH: "{text}: мұндай ереже жинақтағы бірнеше құжатта бар ({count}); қажеттісін"
+    " атаңыз.",
+}
 _STATUS = {
     "expired": {
         Language.ENGLISH: "{name} has expired.",
@@ -115,6 +127,16 @@ def not_held(name: str, language: Language) -> str:
 def no_provision(name: str, text: str, language: Language) -> str:
     """Say that an instrument is held but the provision which the query names is not."""
     return _NO_PROVISION[language].format(name=name, text=text)
+
+
+def malformed(text: str, language: Language) -> str:
+    """Say that what the query names cannot be: article 0, ILO Convention No. 999."""
+    return _MALFORMED[language].format(text=_QUOTES[language].format(text))
+
+
+def in_several(text: str, count: int, language: Language) -> str:
+    """Say that a provision is named without its instrument, and several have it."""
+    return _IN_SEVERAL[language].format(text=_QUOTES[language].format(text), count=count)
 
 
 def validity_notices(
