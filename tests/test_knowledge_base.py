@@ -327,3 +327,14 @@ def test_an_index_may_be_named_from_where_one_stands(
     kb = KnowledgeBase.build([laws], settings=settings)
     assert kb.search("maternity leave").hits
     assert kb.verify() == ()
+
+
+def test_a_file_of_a_catalogued_instrument_is_called_what_the_catalogue_calls_it(
+    tmp_path: Path, own_settings: Settings
+) -> None:
+    path = tmp_path / "c183.txt"
+    path.write_text("Article 4\n\n1. A woman is entitled to maternity leave.\n", "utf-8")
+    KnowledgeBase.add([path], settings=own_settings, document_id="ilo-c183")
+    kb = KnowledgeBase.open(settings=own_settings)
+    assert kb.node("ilo-c183", "art_4").citation.text == "ILO Convention No. 183, Art. 4"
+    assert kb.search("C183").hits[0].document_id == "ilo-c183"

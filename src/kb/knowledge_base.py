@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from kb.catalogue import shipped_corpus
+from kb.catalogue import Catalogue, shipped_corpus
 from kb.citations import cite, cite_instrument, permalink
 from kb.comparison import compare, edition_at
 from kb.comparison.provisions import (
@@ -180,6 +180,8 @@ class KnowledgeBase:
         found = find_sources(
             given, document_id=document_id, language=language, provenance=provenance
         )
+        if document_id is not None:
+            found = tuple(map(_as_catalogued, found))
         return cls.add_sources(
             found, index=index, settings=settings, fresh=fresh, progress=progress
         )
@@ -645,6 +647,18 @@ class KnowledgeBase:
         held = set(self._opened.records.document_ids())
         names = [given] if isinstance(given, str) else list(given)
         return [name if name in held or slug(name) not in held else slug(name) for name in names]
+
+
+def _as_catalogued(source: SourceFile) -> SourceFile:
+    """Let a file that is said to be of an instrument be called what the shipped catalogue calls it.
+
+    Otherwise `labor_code.txt` would be cited as "labor_code" in an index without the digests.
+    """
+    corpus = shipped_corpus()
+    catalogue = Catalogue.load(corpus) if corpus is not None else Catalogue.empty()
+    if source.document_id is None or source.document_id not in catalogue:
+        return source
+    return replace(source, document=catalogue.document(source.document_id))
 
 
 def _in_time(edition: EditionSummary) -> tuple[str, int, str]:
