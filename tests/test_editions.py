@@ -262,6 +262,9 @@ def test_the_command(kb: KnowledgeBase, run_kb: Callable[..., tuple[int, str, st
     assert "held until 2012-05-01" in out
     _, out, _ = run_kb("show", "law", *index)
     assert "held until" not in out
+    _, out, _ = run_kb("diff", "law", "2011-01-01", "2013-01-01", *index)
+    assert "en-2010-01-01-official: The text as supplied" in out  # what is compared, and
+    assert "[-126-]{+140+}" in out  # what differs
     code, _, err = run_kb("search", "leave", "--as-of", "soon", *index)
     assert code == 2
     assert "'soon' is not a day" in err

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from kb.cli.changes import show_comparison
 from kb.cli.common import AsJson, Index, app, open_index, out, print_json
+from kb.terminal import plain
 
 
 @app.command("diff")
@@ -25,8 +27,16 @@ def diff_command(
     as_json: AsJson = False,
 ) -> None:
     """Compare two editions of a document, article by article and word by word."""
-    comparison = open_index(index).compare_editions(document, a, b, language=language)
+    from kb.search.wording import provenance_note  # noqa: PLC0415
+
+    kb = open_index(index)
+    comparison = kb.compare_editions(document, a, b, language=language)
     if as_json:
         print_json(comparison if everything else comparison.without_unchanged())
-    else:
-        show_comparison(out, comparison, everything=everything)
+        return
+    # what differs between two digests is not what changed in the law
+    for edition_id in dict.fromkeys((comparison.a, comparison.b)):
+        edition = kb.edition(comparison.document_id, edition_id)
+        note = provenance_note(edition, edition.language)
+        out.print(Text(plain(f"{edition_id}: {note}"), style="yellow"), soft_wrap=True)
+    show_comparison(out, comparison, everything=everything)

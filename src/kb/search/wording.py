@@ -102,7 +102,7 @@ _QUOTES = {
 }
 
 
-def provenance_note(edition: EditionSummary, language: Language) -> str:
+def provenance_note(edition: Edition | EditionSummary, language: Language) -> str:
     """Say what the words of an edition are: our digest, a publication, a file of the user's."""
     if edition.provenance is Provenance.OFFICIAL and not edition.url:
         return _SUPPLIED[language].format(file=edition.source.rsplit("/", 1)[-1])
