@@ -34,6 +34,7 @@ FLOW = """
     receipts comparison search
     verification provisions graph
     knowledge_base
+    evaluation
     doctor terminal cli
 """.split()
 
