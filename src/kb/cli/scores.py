@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -77,26 +78,28 @@ def _refusal_row(item: Refusals) -> tuple[str, ...]:
 def _show_differences(console: Console, evaluation: Evaluation) -> None:
     before = evaluation.before or {}
     console.print()
-    _say(console, f"Now less before ({before.get('model')}, {before.get('chunker')})", "bold cyan")
-    table = _table("set", "group", "measure")
-    table.add_column("n", justify="right", no_wrap=True)
-    for name in ("before", "now", "difference"):
-        table.add_column(name, no_wrap=True)
-    for item in evaluation.differences:
-        table.add_row(*_difference_row(item), style=_style(item.paired))
-    console.print(table)
+    _say(console, f"Now less before ({before.get('model')}, {before.get('chunker')})", "bold")
+    for name, items in groupby(evaluation.differences, lambda item: item.name):
+        _say(console, name, "bold cyan")
+        table = _table("group", "measure")
+        for column in ("n", "before", "now", "difference", "interval", "p"):
+            table.add_column(column, justify="right", no_wrap=True)
+        for item in items:
+            table.add_row(*_difference_row(item), style=_style(item.paired))
+        console.print(table)
 
 
 def _difference_row(item: Difference) -> tuple[str, ...]:
     paired = item.paired
     return (
-        plain(item.name),
         item.group,
         item.measure,
         str(paired.queries),
         f"{paired.before:.3f}",
         f"{paired.now:.3f}",
-        _paired(paired),
+        f"{paired.difference.mean:+.3f}",
+        f"{paired.difference.low:+.3f} {paired.difference.high:+.3f}",
+        f"{paired.p:.4f}",
     )
 
 

@@ -19,6 +19,7 @@ from kb.editions import holds_on, today
 from kb.errors import BadQuery, BadRequest, NotFound
 from kb.evaluation.indexing import indexed
 from kb.evaluation.questions import ANSWER, questions_digest, read_questions
+from kb.evaluation.remembering import RememberingEmbedder
 from kb.evaluation.report import (
     ALL,
     SEARCH,
@@ -37,6 +38,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.languages import detect
 from kb.models import load_embedder
 from kb.search.queries import MAX_LIMIT
+from kb.stores.embeddings import EmbeddingCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
 
 ANY = "any"  # a search without a choice of language
 QUESTIONS = "questions"  # what the set of gold questions is called
+
+QUERY_VECTORS = "queries.sqlite"  # in the folder of the sets' indexes
 
 _FIRST_PAGE = 2 * DEPTH  # hits, among which ten documents are mostly found
 _CHECKED = "nDCG@10"  # what the search must not lose against its better leg
@@ -131,26 +135,31 @@ def evaluate(
         NotFound, BadRequest: a set cannot be used, or names what is not held.
         IndexMissing: gold questions, and no index.
     """
-    model = embedder or load_embedder(settings)
     report = progress or (lambda _stage, _done, _total: None)
+    place = folder or settings.cache / "evaluation"
+    place.mkdir(parents=True, exist_ok=True)
     scores = []
-    for path in sets:
-        given = read_beir(path)
-        held = indexed(given, model, settings, folder, report)
-        asked = _spread(list(_asked_of_set(given, held.kb, held.names)), limit)
-        scores.append(_measured(given.name, given.digest, held.kb, asked, 1, report, legs=legs))
     refusals: tuple[Refusals, ...] = ()
-    files = tuple(unanswerable)
-    if questions is not None or files:
-        kb = KnowledgeBase(settings, model)
-        gold = [item for item in read_questions(questions or ()) if split in ("all", item.split)]
-        if questions is not None and not gold:
-            raise BadRequest(f"There is no gold question of the split {split!r}.")
-        gold = _spread(gold, limit)
-        if asked := list(_asked_of_gold(gold, kb)):
+    with EmbeddingCache(place / QUERY_VECTORS) as cache:
+        model = RememberingEmbedder(embedder or load_embedder(settings), cache)
+        for path in sets:
+            given = read_beir(path)
+            held = indexed(given, model, settings, place, report)
+            asked = _spread(list(_asked_of_set(given, held.kb, held.names)), limit)
+            scores.append(_measured(given.name, given.digest, held.kb, asked, 1, report, legs=legs))
+        files = tuple(unanswerable)
+        if questions is not None or files:
+            kb = KnowledgeBase(settings, model)
+            gold = [
+                item for item in read_questions(questions or ()) if split in ("all", item.split)
+            ]
+            if questions is not None and not gold:
+                raise BadRequest(f"There is no gold question of the split {split!r}.")
             digest = questions_digest(gold)
-            scores.append(_measured(QUESTIONS, digest, kb, asked, ANSWER, report, legs=legs))
-        refusals = _refusals(kb, gold, files, limit, report)
+            gold = _spread(gold, limit)
+            if asked := list(_asked_of_gold(gold, kb)):
+                scores.append(_measured(QUESTIONS, digest, kb, asked, ANSWER, report, legs=legs))
+            refusals = _refusals(kb, gold, files, limit, report)
     configuration = Configuration(
         __version__, settings.model, model.fingerprint, chunker_stamp(settings)
     )

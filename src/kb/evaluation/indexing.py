@@ -55,7 +55,7 @@ def indexed(
     given: BeirSet,
     embedder: Embedder,
     settings: Settings,
-    folder: Path | None = None,
+    folder: Path,
     progress: Progress | None = None,
 ) -> IndexedSet:
     """Return a knowledge base over the documents of a set; build it where there is none.
@@ -64,12 +64,11 @@ def indexed(
         given: the set.
         embedder: the model.
         settings: all but `index` are used.
-        folder: that holds the indexes of sets; by default within the cache of the settings.
+        folder: that holds the indexes of sets.
         progress: called with (stage, done, total).
     """
-    place = folder or settings.cache / "evaluation"
     model = hashlib.sha256(embedder.fingerprint.encode()).hexdigest()
-    own = settings.model_copy(update={"index": place / f"{given.corpus_digest[:16]}-{model[:8]}"})
+    own = settings.model_copy(update={"index": folder / f"{given.corpus_digest[:16]}-{model[:8]}"})
     names = {f"d{number}": name for number, name in enumerate(given.documents)}
     made_by = f"{_code_digest()} {embedder.fingerprint} {chunker_stamp(own)}\n"
     if (opened := _opened(own, embedder, made_by)) is not None:
