@@ -55,7 +55,7 @@ def _show_refusals(console: Console, evaluation: Evaluation) -> None:
     table = _table("language")
     for name in ("unanswerable", "answerable"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name in ("precision", "recall", "answerable refused", "recall by kind"):
+    for name in ("precision", "recall", "wrongly refused", "recall by kind"):
         table.add_column(name)
     for item in evaluation.refusals:
         table.add_row(*_refusal_row(item))
@@ -71,7 +71,7 @@ def _refusal_row(item: Refusals) -> tuple[str, ...]:
         "–" if item.precision is None else f"{item.precision:.3f}",
         _interval(item.recall),
         _interval(item.refused_answerable),
-        ", ".join(kinds),
+        "\n".join(kinds),
     )
 
 

@@ -41,7 +41,7 @@ from kb.search.queries import MAX_LIMIT
 from kb.stores.embeddings import EmbeddingCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kb.documents import Span
@@ -198,6 +198,7 @@ def _asked_of_set(given: BeirSet, kb: KnowledgeBase, names: Mapping[str, str]) -
 def _asked_of_gold(gold: Sequence[Question], kb: KnowledgeBase) -> Iterator[Asked]:
     places = _Places(kb, {provision for item in gold for provision in item.grades})
     for item in gold:
+        judge = places.judge(frozenset(map(str, item.grades)))
         for language, text in item.texts.items():
             for target in (None, *Language):
                 grades = {
@@ -209,7 +210,7 @@ def _asked_of_gold(gold: Sequence[Question], kb: KnowledgeBase) -> Iterator[Aske
                     group = f"{language}→{target or ANY}"
                     chosen = None if target is None else (target,)
                     key = f"{item.id} {group}"
-                    yield Asked(key, item.id, group, text, chosen, grades, places.judge)
+                    yield Asked(key, item.id, group, text, chosen, grades, judge)
 
 
 class _Places:
@@ -243,15 +244,18 @@ class _Places:
                 f" ({len(absent)} in all): mend them, or ingest the corpus that they are about."
             )
 
-    def judge(self, found: Found) -> Sequence[str]:
-        """Return the answers that a passage shares text with, or else the unit that it is of."""
-        place = found.document_id, found.edition_id
-        answers = [
-            name
-            for span, name in self._spans.get(place, ())
-            if span.start < found.span.end and found.span.start < span.end
-        ]
-        return answers or [f"{found.document_id}/{_article_of(found.eid)}"]
+    def judge(self, answers: Collection[str]) -> Judge:
+        """Return what tells the answers that a passage shares text with, or else its unit."""
+
+        def items(found: Found) -> Sequence[str]:
+            shared = [
+                name
+                for span, name in self._spans.get((found.document_id, found.edition_id), ())
+                if name in answers and span.start < found.span.end and found.span.start < span.end
+            ]
+            return shared or [f"{found.document_id}/{_article_of(found.eid)}"]
+
+        return items
 
 
 def _article_of(eid: str) -> str:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import kb
 from kb.documents import Document, Edition, Provenance
 from kb.errors import IndexUnavailable
 from kb.ingest import chunker_stamp, index_documents
@@ -117,7 +116,7 @@ def _source(entry: Entry) -> SourceText:
 
 def _code_digest() -> str:
     """Return a hash of the code that makes an index, for what no version number tells."""
-    package = Path(kb.__file__).parent
+    package = Path(__file__).parents[1]
     files = [
         file
         for stage in _STAGES

@@ -43,7 +43,8 @@ def compare_with_saved(evaluation: Evaluation, file: Path) -> Evaluation:
     shared = [item for item in evaluation.sets if item.name in before]
     if not shared:
         raise BadRequest(
-            f"{file} measured none of these sets: {', '.join(before) or 'none at all'}."
+            f"{file} measured {', '.join(before) or 'nothing'}, and none of the sets of this run:"
+            " compare runs over the same sets."
         )
     differences: list[Difference] = []
     for item in shared:
