@@ -196,6 +196,11 @@ def test_a_query_that_is_refused_counts_as_nothing_found(
     assert figures(scores)["en→en"] == 0.5
 
 
+def test_two_sets_of_one_name_are_refused(tiny: Path, measure: Callable[..., Evaluation]) -> None:
+    with pytest.raises(BadRequest, match="Two sets are called 'tiny'"):
+        measure(tiny, tiny)
+
+
 def test_a_limit_takes_questions_from_all_over(
     tiny: Path, measure: Callable[..., Evaluation]
 ) -> None:

@@ -52,11 +52,11 @@ def _show_set(console: Console, scores: SetScores) -> None:
 def _show_refusals(console: Console, evaluation: Evaluation) -> None:
     console.print()
     _say(console, "What nothing answers", "bold cyan")
-    table = _table("language")
-    for name in ("unanswerable", "answerable"):
+    table = _table("in")
+    for name in ("no answer", "answer"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name in ("precision", "recall", "wrongly refused", "recall by kind"):
-        table.add_column(name)
+    for name in ("precision", "recall", "refused wrongly", "recall by kind"):
+        table.add_column(name, no_wrap=True)
     for item in evaluation.refusals:
         table.add_row(*_refusal_row(item))
     console.print(table)

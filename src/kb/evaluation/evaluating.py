@@ -138,12 +138,14 @@ def evaluate(
     report = progress or (lambda _stage, _done, _total: None)
     place = folder or settings.cache / "evaluation"
     place.mkdir(parents=True, exist_ok=True)
-    scores = []
+    scores: list[SetScores] = []
     refusals: tuple[Refusals, ...] = ()
     with EmbeddingCache(place / QUERY_VECTORS) as cache:
         model = RememberingEmbedder(embedder or load_embedder(settings), cache)
         for path in sets:
             given = read_beir(path)
+            if given.name in {QUESTIONS, *(item.name for item in scores)}:
+                raise BadRequest(f"Two sets are called {given.name!r}: rename the folder of one.")
             held = indexed(given, model, settings, place, report)
             asked = _spread(list(_asked_of_set(given, held.kb, held.names)), limit)
             scores.append(_measured(given.name, given.digest, held.kb, asked, 1, report, legs=legs))
