@@ -8,7 +8,8 @@ evaluation = evaluate(settings, sets=[Path("law223_kk2ru")], legs=True)
 evaluation.sets[0].groups[0].measures["nDCG@10"].mean
 """
 
-from kb.evaluation.evaluating import evaluate, refused, shipped_questions
+from kb.evaluation.evaluating import evaluate, shipped_questions
+from kb.evaluation.refusing import refused
 from kb.evaluation.report import Evaluation
 from kb.evaluation.runs import compare_with_saved, save_run
 

@@ -7,18 +7,15 @@ provision, has the rank of its best passage; ten of them are looked at.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from kb import __version__
 from kb.catalogue import shipped_corpus
-from kb.documents import Language
-from kb.editions import holds_on, today
 from kb.errors import BadQuery, BadRequest, NotFound
+from kb.evaluation.asking import asked_of_gold, asked_of_set, spread
 from kb.evaluation.indexing import indexed
 from kb.evaluation.questions import ANSWER, questions_digest, read_questions
+from kb.evaluation.refusing import count_refusals
 from kb.evaluation.remembering import RememberingEmbedder
 from kb.evaluation.report import (
     ALL,
@@ -32,76 +29,28 @@ from kb.evaluation.report import (
     SetScores,
 )
 from kb.evaluation.scoring import DEPTH, MEASURES, compare_paired, estimate, score
-from kb.evaluation.sets import read_beir, read_unanswerable
+from kb.evaluation.sets import read_beir
 from kb.ingest import chunker_stamp
 from kb.knowledge_base import KnowledgeBase
-from kb.languages import detect
 from kb.models import load_embedder
 from kb.search.queries import MAX_LIMIT
 from kb.stores.embeddings import EmbeddingCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from kb.documents import Span
-    from kb.evaluation.questions import Provision, Question
-    from kb.evaluation.sets import BeirSet
+    from kb.evaluation.asking import Asked, Found, Judge
     from kb.ingest import Progress
     from kb.models import Embedder
-    from kb.search.results import SearchResult
     from kb.settings import Settings
 
-ANY = "any"  # a search without a choice of language
 QUESTIONS = "questions"  # what the set of gold questions is called
 
 QUERY_VECTORS = "queries.sqlite"  # in the folder of the sets' indexes
 
 _FIRST_PAGE = 2 * DEPTH  # hits, among which ten documents are mostly found
 _CHECKED = "nDCG@10"  # what the search must not lose against its better leg
-
-
-class Found(Protocol):
-    """A hit, or a passage."""
-
-    @property
-    def document_id(self) -> str:
-        """The document's id."""
-
-    @property
-    def edition_id(self) -> str:
-        """The edition's id within it."""
-
-    @property
-    def eid(self) -> str:
-        """The smallest node around it."""
-
-    @property
-    def span(self) -> Span:
-        """Where its text stands in the edition."""
-
-
-Judge: TypeAlias = "Callable[[Found], Sequence[str]]"
-
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it is put to the search, in one language and for one."""
-
-    key: str  # unique in its set
-    query: str  # id of the question
-    group: str
-    text: str
-    languages: tuple[Language, ...] | None  # of the passages searched; None: any
-    grades: Mapping[str, int]  # how well an item answers it
-    judge: Judge  # the items that a passage stands for
-
-
-def refused(result: SearchResult | None) -> bool:
-    """Whether an answer says that the corpus does not answer the question."""
-    return result is None or not result.hits
 
 
 def evaluate(
@@ -147,7 +96,7 @@ def evaluate(
             if given.name in {QUESTIONS, *(item.name for item in scores)}:
                 raise BadRequest(f"Two sets are called {given.name!r}: rename the folder of one.")
             held = indexed(given, model, settings, place, report)
-            asked = _spread(list(_asked_of_set(given, held.kb, held.names)), limit)
+            asked = spread(list(asked_of_set(given, held.kb, held.names)), limit)
             scores.append(_measured(given.name, given.digest, held.kb, asked, 1, report, legs=legs))
         files = tuple(unanswerable)
         if questions is not None or files:
@@ -158,10 +107,10 @@ def evaluate(
             if questions is not None and not gold:
                 raise BadRequest(f"There is no gold question of the split {split!r}.")
             digest = questions_digest(gold)
-            gold = _spread(gold, limit)
-            if asked := list(_asked_of_gold(gold, kb)):
+            gold = spread(gold, limit)
+            if asked := list(asked_of_gold(gold, kb)):
                 scores.append(_measured(QUESTIONS, digest, kb, asked, ANSWER, report, legs=legs))
-            refusals = _refusals(kb, gold, files, limit, report)
+            refusals = count_refusals(kb, gold, files, limit, report)
     configuration = Configuration(
         __version__, settings.model, model.fingerprint, chunker_stamp(settings)
     )
@@ -179,99 +128,6 @@ def shipped_questions() -> tuple[Path, ...]:
     if not files:
         raise NotFound("No gold questions come with this installation: name a set.")
     return tuple(files)
-
-
-# --- what is asked ---
-
-
-def _asked_of_set(given: BeirSet, kb: KnowledgeBase, names: Mapping[str, str]) -> Iterator[Asked]:
-    languages = {names[item.id]: item.editions[0].language for item in kb.documents()}
-
-    def judge(found: Found) -> Sequence[str]:
-        return (names[found.document_id],)
-
-    for query, text in given.queries.items():
-        grades = given.grades[query]
-        best = max(grades, key=lambda name: grades[name])
-        group = f"{detect(text)}→{languages[best]}"
-        yield Asked(query, query, group, text, None, grades, judge)
-
-
-def _asked_of_gold(gold: Sequence[Question], kb: KnowledgeBase) -> Iterator[Asked]:
-    places = _Places(kb, {provision for item in gold for provision in item.grades})
-    for item in gold:
-        judge = places.judge(frozenset(map(str, item.grades)))
-        for language, text in item.texts.items():
-            for target in (None, *Language):
-                grades = {
-                    str(provision): grade
-                    for provision, grade in item.grades.items()
-                    if target is None or target in places.languages[provision]
-                }
-                if ANSWER in grades.values():
-                    group = f"{language}→{target or ANY}"
-                    chosen = None if target is None else (target,)
-                    key = f"{item.id} {group}"
-                    yield Asked(key, item.id, group, text, chosen, grades, judge)
-
-
-class _Places:
-    """Where the provisions that answer stand, in every edition that holds today."""
-
-    def __init__(self, kb: KnowledgeBase, provisions: Iterable[Provision]) -> None:
-        self.languages: defaultdict[Provision, set[Language]] = defaultdict(set)
-        self._spans: defaultdict[tuple[str, str], list[tuple[Span, str]]] = defaultdict(list)
-        held = {item.id for item in kb.documents()}
-        by_document: defaultdict[str, list[Provision]] = defaultdict(list)
-        for provision in sorted(provisions):
-            by_document[provision.document_id].append(provision)
-        for document_id, wanted in by_document.items():
-            editions = kb.document(document_id).editions if document_id in held else ()
-            for edition in editions:
-                for provision in wanted:
-                    node = edition.node(provision.eid)
-                    if node is not None and holds_on(edition, today()):
-                        place = document_id, edition.id
-                        self._spans[place].append((node.span, str(provision)))
-                        self.languages[provision].add(edition.language)
-        absent = [
-            str(provision)
-            for wanted in by_document.values()
-            for provision in wanted
-            if provision not in self.languages
-        ]
-        if absent:
-            raise NotFound(
-                f"The index does not hold {', '.join(absent[:5])}, which gold questions name"
-                f" ({len(absent)} in all): mend them, or ingest the corpus that they are about."
-            )
-
-    def judge(self, answers: Collection[str]) -> Judge:
-        """Return what tells the answers that a passage shares text with, or else its unit."""
-
-        def items(found: Found) -> Sequence[str]:
-            shared = [
-                name
-                for span, name in self._spans.get((found.document_id, found.edition_id), ())
-                if name in answers and span.start < found.span.end and found.span.start < span.end
-            ]
-            return shared or [f"{found.document_id}/{_article_of(found.eid)}"]
-
-        return items
-
-
-def _article_of(eid: str) -> str:
-    """Return the article of a node; the node itself where there are none."""
-    parts = eid.split("__")
-    depth = next((at for at, part in enumerate(parts, 1) if part.startswith("art_")), len(parts))
-    return "__".join(parts[:depth])
-
-
-def _spread(items: list[_T], limit: int | None) -> list[_T]:
-    """Return at most `limit` items, from all over the sequence."""
-    if limit is None or limit >= len(items):
-        return items
-    return [items[at] for at in np.linspace(0, len(items) - 1, limit).astype(int).tolist()]
 
 
 # --- what comes back ---
@@ -365,51 +221,3 @@ def _leg_checks(
 
 def _of(queries: Sequence[QueryScores], group: str, ranking: str) -> list[QueryScores]:
     return [item for item in queries if item.ranking == ranking and group in (ALL, item.group)]
-
-
-# --- what is refused ---
-
-
-def _refusals(
-    kb: KnowledgeBase,
-    gold: Sequence[Question],
-    files: Sequence[Path],
-    limit: int | None,
-    progress: Progress,
-) -> tuple[Refusals, ...]:
-    """Ask what nothing answers, and what something does, and count what is refused."""
-    asked = [(language, item.kind, text) for item in gold for language, text in item.texts.items()]
-    for file in files:
-        texts = list(read_unanswerable(file).values())
-        asked += [(detect(text), file.stem, text) for text in _spread(texts, limit)]
-    if not any(kind for _, kind, _ in asked):
-        return ()
-    outcomes: defaultdict[Language, list[tuple[str | None, bool]]] = defaultdict(list)
-    for done, (language, kind, text) in enumerate(asked):
-        progress("refusals", done, len(asked))
-        outcomes[language].append((kind, refused(_answer(kb, text))))
-    progress("refusals", len(asked), len(asked))
-    return tuple(_refusals_in(item, outcomes[item]) for item in Language if item in outcomes)
-
-
-def _answer(kb: KnowledgeBase, text: str) -> SearchResult | None:
-    try:
-        return kb.search(text, limit=1)
-    except BadQuery:
-        return None
-
-
-def _refusals_in(language: Language, outcomes: Sequence[tuple[str | None, bool]]) -> Refusals:
-    without = [said_no for kind, said_no in outcomes if kind is not None]
-    answered = [said_no for kind, said_no in outcomes if kind is None]
-    said_no = sum(without) + sum(answered)
-    kinds = sorted({kind for kind, _ in outcomes if kind is not None})
-    return Refusals(
-        language=language,
-        unanswerable=len(without),
-        answerable=len(answered),
-        precision=sum(without) / said_no if said_no and answered else None,
-        recall=estimate(without) if without else None,
-        refused_answerable=estimate(answered) if answered else None,
-        kinds={name: estimate([no for kind, no in outcomes if kind == name]) for name in kinds},
-    )
