@@ -111,6 +111,25 @@ def ingest(
     )
 
 
+def index_documents(
+    documents: Sequence[Document],
+    embedder: Embedder,
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+) -> Generation:
+    """Put a generation in use that holds exactly these documents, which come from no files.
+
+    Raises:
+        IngestBusy, StorageFull: as `ingest`.
+    """
+    report = progress or (lambda _stage, _done, _total: None)
+    with building(settings.index) as draft:
+        generation = _write(draft, documents, embedder, settings, report).generation
+    tuple(_clean_up(settings.index))
+    return generation
+
+
 def _check_temporary_folder() -> None:
     """Readers hand their text over in temporary files."""
     try:

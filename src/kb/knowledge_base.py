@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from kb.comparison import Comparison
     from kb.comparison.provisions import PastedText, ProvisionComparison
-    from kb.documents import Edition, Provenance
+    from kb.documents import Edition, Passage, Provenance
     from kb.editions import Version
     from kb.generations import Generation, Manifest
     from kb.graph import CitationGraph
@@ -292,6 +292,20 @@ class KnowledgeBase:
             reader_language=reader_language,
             as_of=as_of,
         )
+
+    def search_by_leg(
+        self, query: str, *, languages: Iterable[str] | None = None
+    ) -> dict[str, tuple[Passage, ...]]:
+        """Rank passages by meaning alone and by words alone, to measure what either is worth.
+
+        Returns:
+            up to 100 passages, best first, under "dense" and under "lexical". References count for
+            nothing here, and there is no floor; languages are not merged.
+
+        Raises:
+            BadQuery, BadFilter: as `search`.
+        """
+        return self._searching().search_by_leg(query, languages=languages)
 
     # --- reading ---
 

@@ -125,6 +125,20 @@ class SearchEngine:
             as_of=parse_day(as_of),
         )
 
+    def search_by_leg(
+        self, typed: str, *, languages: Iterable[str] | None
+    ) -> dict[str, tuple[Passage, ...]]:
+        """Rank passages by each leg alone: see `kb.KnowledgeBase.search_by_leg`."""
+        query = parse_query(typed, self._max_query_chars)
+        filters = parse_filters(None, languages, None, self._records.document_ids())
+        allowed, _ = self._allowed(query, filters, query.language, today())
+        weights = QueryTerms(query.words, self._terms)
+        lexical = lexical_leg(query, weights, self._terms, self._records, filters)
+        if allowed is not None:
+            lexical = restricted(lexical, frozenset(allowed.tolist()))
+        dense = dense_leg(query, self._embedder, self._vectors, allowed)
+        return {leg.name: self._records.passages(leg.rows) for leg in (dense, lexical)}
+
     # --- which passages may answer ---
 
     def _allowed(
