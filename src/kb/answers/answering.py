@@ -1,0 +1,127 @@
+"""From the hits of a question to its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.answers import wording
+from kb.answers.extracting import choose
+from kb.answers.grounding import is_grounded
+from kb.answers.ordering import in_order, role_of
+from kb.answers.quoting import Quotable, quotable
+from kb.answers.results import Answer, AnswerKind, AnswerSentence, AnswerSource, Role
+from kb.citations import cite, cite_instrument, permalink
+from kb.errors import IndexDamaged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.documents import Document, Language
+    from kb.models import Embedder
+    from kb.references import ReferenceFinder
+    from kb.search.results import Hit, SearchResult
+    from kb.stores.records import Records
+
+PASSAGES = 8  # that an answer is looked for in
+_NEAREST = 3  # that are shown where the corpus has no answer
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """Answers questions from one generation of the index."""
+
+    records: Records
+    embedder: Embedder
+    finder: ReferenceFinder
+
+    def answer(self, result: SearchResult) -> Answer:
+        """Return the answer to the question that a search was made for."""
+        if not is_grounded(result):
+            return self._none(result)
+        sentences = [each for hit in result.hits for each in self._quotable(hit)]
+        chosen = [each.sentence for each in choose(result.query, sentences, self.embedder)]
+        if not chosen:
+            return self._none(result)
+        return self._extractive(result, chosen)
+
+    def _none(self, result: SearchResult) -> Answer:
+        near = result.hits[:_NEAREST]
+        reader = result.language
+        notices = (wording.no_answer(reader), *([wording.nearest(reader)] if near else []))
+        return Answer(
+            question=result.query,
+            language=reader,
+            grounded=False,
+            kind=AnswerKind.EXTRACTIVE,
+            sentences=(),
+            sources=(),
+            nearest=near,
+            notices=notices + result.notices,
+            generation=result.generation,
+            as_of=result.as_of,
+        )
+
+    def _extractive(self, result: SearchResult, chosen: Sequence[Quotable]) -> Answer:
+        ordered = in_order([(each, role_of(each, self.finder)) for each in chosen])
+        return Answer(
+            question=result.query,
+            language=result.language,
+            grounded=True,
+            kind=AnswerKind.EXTRACTIVE,
+            sentences=tuple(
+                self._sentence(each, role, each.text, result.language) for each, role in ordered
+            ),
+            sources=self._sources([each.hit for each, _ in ordered], result.language),
+            nearest=(),
+            notices=result.notices,
+            generation=result.generation,
+            as_of=result.as_of,
+        )
+
+    # --- parts ---
+
+    def _quotable(self, hit: Hit) -> tuple[Quotable, ...]:
+        edition = self.records.edition(hit.document_id, hit.edition_id)
+        return quotable(hit, edition) if edition is not None else ()
+
+    def _sentence(
+        self, quoted: Quotable, role: Role, text: str, reader: Language
+    ) -> AnswerSentence:
+        cited = cite(self._document(quoted.hit), quoted.edition, [quoted.eid], reader)
+        return AnswerSentence(
+            role=role,
+            text=text,
+            citation=cited.text,
+            permalink=cited.permalink,
+            provenance_note=quoted.hit.provenance_note,
+            receipt=quoted.receipt(),
+            lead_in=quoted.lead_in_receipts(),
+        )
+
+    def _sources(self, hits: Sequence[Hit], reader: Language) -> tuple[AnswerSource, ...]:
+        sources: dict[tuple[str, str], AnswerSource] = {}
+        for hit in hits:
+            sources.setdefault(
+                (hit.document_id, hit.edition_id),
+                AnswerSource(
+                    document_id=hit.document_id,
+                    edition_id=hit.edition_id,
+                    title=cite_instrument(self._document(hit), reader),
+                    provenance=hit.provenance,
+                    provenance_note=hit.provenance_note,
+                    status=hit.status,
+                    valid_from=hit.valid_from,
+                    permalink=permalink(hit.document_id, hit.edition_id),
+                    official_url=hit.official_url,
+                ),
+            )
+        return tuple(sources.values())
+
+    def _document(self, hit: Hit) -> Document:
+        summary = self.records.summary(hit.document_id)
+        if summary is None:
+            raise IndexDamaged(
+                "The index names a document that it does not hold: build it again with `kb ingest`."
+            )
+        return summary.document
