@@ -309,11 +309,14 @@ class KnowledgeBase:
         provenances: Iterable[str] | None = None,
         reader_language: str | None = None,
         as_of: date | str | None = None,
+        written: bool | None = None,
     ) -> Answer:
         """Answer a question with the sentences of the texts that answer it, or say that none do.
 
-        Each sentence is verbatim, cited, and has a receipt; rules come first, then exceptions,
-        then sources. The arguments are those of `search`, and so are the errors.
+        Each sentence is cited and has a receipt; rules come first, then exceptions, then sources.
+        Where a language model is configured it writes the answer, of which only what the texts
+        prove is kept; `written` set to False keeps it out. The other arguments are those of
+        `search`, and so are the errors.
         """
         opened, engine = self._in_use()
         result = engine.search(
@@ -327,7 +330,8 @@ class KnowledgeBase:
             as_of=as_of,
         )
         finder, _ = opened.finders(parse_day(as_of) or today())
-        return Answerer(opened.records, engine.embedder, finder).answer(result)
+        answerer = Answerer(opened.records, engine.embedder, finder, self.settings)
+        return answerer.answer(result, written=written)
 
     def context(
         self,

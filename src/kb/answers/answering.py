@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kb.answers import wording
+from kb.answers.checking import check
 from kb.answers.extracting import choose
 from kb.answers.grounding import is_grounded
 from kb.answers.ordering import in_order, role_of
 from kb.answers.quoting import Quotable, quotable
 from kb.answers.results import Answer, AnswerKind, AnswerSentence, AnswerSource, Role
+from kb.answers.wording import Trouble
+from kb.answers.writing import WritingFailed, write
 from kb.citations import cite, cite_instrument, permalink
 from kb.errors import IndexDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kb.documents import Document, Language
     from kb.models import Embedder
     from kb.references import ReferenceFinder
     from kb.search.results import Hit, SearchResult
+    from kb.settings import Settings
     from kb.stores.records import Records
 
 PASSAGES = 8  # that an answer is looked for in
@@ -34,16 +38,28 @@ class Answerer:
     records: Records
     embedder: Embedder
     finder: ReferenceFinder
+    settings: Settings
 
-    def answer(self, result: SearchResult) -> Answer:
-        """Return the answer to the question that a search was made for."""
-        if not is_grounded(result):
+    def answer(self, result: SearchResult, *, written: bool | None = None) -> Answer:
+        """Return the answer to the question that a search was made for.
+
+        Args:
+            result: of the search.
+            written: whether by the language model; None: where one is configured.
+        """
+        passages = [self._quotable(hit) for hit in result.hits]
+        if not is_grounded(result) or not any(passages):
             return self._none(result)
-        sentences = [each for hit in result.hits for each in self._quotable(hit)]
-        chosen = [each.sentence for each in choose(result.query, sentences, self.embedder)]
-        if not chosen:
-            return self._none(result)
-        return self._extractive(result, chosen)
+        configured = self.settings.llm_url is not None and self.settings.llm_model is not None
+        if not (configured if written is None else written):
+            return self._extractive(result, passages)
+        try:
+            return self._written(result, passages)
+        except WritingFailed as failure:
+            trouble, dropped = failure.trouble, failure.dropped
+        answer = self._extractive(result, passages)
+        notices = (wording.instead(trouble, result.language), *answer.notices)
+        return replace(answer, notices=notices, dropped=dropped)
 
     def _none(self, result: SearchResult) -> Answer:
         near = result.hits[:_NEAREST]
@@ -62,15 +78,36 @@ class Answerer:
             as_of=result.as_of,
         )
 
-    def _extractive(self, result: SearchResult, chosen: Sequence[Quotable]) -> Answer:
-        ordered = in_order([(each, role_of(each, self.finder)) for each in chosen])
+    def _extractive(self, result: SearchResult, passages: Sequence[Sequence[Quotable]]) -> Answer:
+        sentences = [each for passage in passages for each in passage]
+        chosen = [each.sentence for each in choose(result.query, sentences, self.embedder)]
+        return self._answer(result, {each: each.text for each in chosen})
+
+    def _written(self, result: SearchResult, passages: Sequence[Sequence[Quotable]]) -> Answer:
+        text = write(result.query, result.hits, self.settings)
+        checked = check(text, passages, self.finder)
+        if not checked.proved:
+            raise WritingFailed(Trouble.UNPROVEN, checked.dropped)
+        answer = self._answer(result, {each.by: each.text for each in checked.proved})
+        said = wording.written(checked.dropped, checked.corrected, result.language)
+        return replace(
+            answer,
+            kind=AnswerKind.WRITTEN,
+            notices=said + answer.notices,
+            dropped=checked.dropped,
+            corrected=checked.corrected,
+        )
+
+    def _answer(self, result: SearchResult, texts: Mapping[Quotable, str]) -> Answer:
+        """Return an answer of these sentences, given as what is said of each, the best first."""
+        ordered = in_order([(each, role_of(each, self.finder)) for each in texts])
         return Answer(
             question=result.query,
             language=result.language,
             grounded=True,
             kind=AnswerKind.EXTRACTIVE,
             sentences=tuple(
-                self._sentence(each, role, each.text, result.language) for each, role in ordered
+                self._sentence(each, role, texts[each], result.language) for each, role in ordered
             ),
             sources=self._sources([each.hit for each, _ in ordered], result.language),
             nearest=(),

@@ -34,7 +34,7 @@ _SOURCE = re.compile(
 
 
 def limits(text: str) -> set[str]:
-    """Return the words by which a sentence limits a rule, in lower case; empty where it limits none.
+    """Return the words by which a sentence limits a rule, in lower case, if it does.
 
     >>> limits("The leave is paid, unless the contract says otherwise.")
     {'unless'}
