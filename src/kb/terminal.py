@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kb.answers import Answer, Context
     from kb.comparison.provisions import ComparedSentence, ProvisionComparison
     from kb.doctor import Finding
-    from kb.documents import Document, Edition
+    from kb.documents import Document, Edition, Receipt
     from kb.editions import Version
     from kb.graph import CitationGraph
     from kb.ingest import Progress as IngestProgress
@@ -194,12 +194,16 @@ def show_answer(console: Console, answer: Answer) -> None:
     """Print an answer: its sentences with their citations, then where they come from."""
     for notice in answer.notices:
         _flow(console, Text(notice, style="yellow"))
+    shown: tuple[Receipt, ...] = ()
     for sentence in answer.sentences:
-        for above in sentence.lead_in:
+        for above in () if sentence.lead_in == shown else sentence.lead_in:
             _flow(console, Text(_on_one_line(above.quote), style="dim"))
+        shown = sentence.lead_in
         indent = _INDENT if sentence.lead_in else 0
         _flow(console, Text(_on_one_line(sentence.text)), indent)
-        _flow(console, Text(f"{sentence.role}: {sentence.citation}", style="cyan"), indent + _INDENT)
+        _flow(
+            console, Text(f"{sentence.role}: {sentence.citation}", style="cyan"), indent + _INDENT
+        )
         _line(console, Text(sentence.permalink, style="dim"), indent + _INDENT)
         console.print()
     for source in answer.sources:

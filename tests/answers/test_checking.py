@@ -68,7 +68,10 @@ def finder(rest_kb: KnowledgeBase) -> ReferenceFinder:
             "Leave for study is granted in accordance with ILO Convention No. 140 [2].",
             ["Leave for study is granted in accordance with ILO Convention No. 140"],
         ),
-        (f"Согласно пункту 1 статьи 1, «{REST_RU}» [3].", [f"Согласно пункту 1 статьи 1, «{REST_RU}»"]),
+        (
+            f"Согласно пункту 1 статьи 1, «{REST_RU}» [3].",
+            [f"Согласно пункту 1 статьи 1, «{REST_RU}»"],
+        ),
         # what is shown has the source's own letters and punctuation
         ("A PREGNANT wоman is - not - entitled to work at night [1].", [NIGHT[:-1]]),
     ],

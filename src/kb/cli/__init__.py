@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from kb.cli import (  # each registers its commands
     aligning,
+    answering,
     checking,
     comparing,
     ingesting,
@@ -25,6 +26,7 @@ from kb.cli.program import main
 
 __all__ = [
     "aligning",
+    "answering",
     "app",
     "checking",
     "comparing",
