@@ -71,3 +71,14 @@ def test_no_answer_is_said_plainly(rest_kb: KnowledgeBase) -> None:
     assert answer.sentences == ()
     assert answer.sources == ()
     assert answer.notices[0] == "The corpus does not answer this."
+
+
+def test_only_what_is_quoted_is_said_to_have_expired(dated_kb: KnowledgeBase) -> None:
+    """The notice on dates belongs to the undated rules, which are among the hits of both."""
+    asked = {"as_of": "2013-01-01"}
+    notice = "Rules of leave: it is not known whether this text held on 2013-01-01."
+    assert notice in dated_kb.search("days of leave a year of an employee", **asked).notices
+    answer = dated_kb.ask("days of leave a year of an employee", **asked)
+    assert {source.document_id for source in answer.sources} == {"law"}
+    assert notice not in answer.notices
+    assert notice in dated_kb.ask("leave asked for in writing", **asked).notices

@@ -8,13 +8,14 @@ import socket
 import struct
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kb.answers import AnswerKind
+from kb.answers import AnswerKind, writing
 from kb.errors import BadRequest
 from kb.knowledge_base import KnowledgeBase
 from kb.receipts import Verdict
@@ -38,6 +39,7 @@ class Model:
     missing: int = 0  # bytes of the body that are announced and never come
     endless: bool = False  # a piece of the body again and again
     waits: bool = False  # before it says anything
+    reached: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
     asked: list[dict[str, Any]] = field(default_factory=list)
     asked_with: list[dict[str, str]] = field(default_factory=list)
@@ -53,6 +55,7 @@ def _handler(model: Model) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers["Content-Length"])
             model.asked.append({"path": self.path, **json.loads(self.rfile.read(length))})
             model.asked_with.append(dict(self.headers))
+            model.reached.set()
             if model.waits:
                 model.released.wait(20)
             self.send_response(model.status)
@@ -230,6 +233,21 @@ def test_an_endpoint_that_is_not_there(rest_kb: KnowledgeBase) -> None:
     answer = with_model(rest_kb, llm_url=f"http://127.0.0.1:{port}").ask(QUESTION)
     assert answer.notices[0].endswith("the language model could not be reached.")
     assert answer.sentences
+
+
+def test_a_model_that_is_busy_keeps_nobody_waiting(
+    model: Model, kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_AT_ONCE", threading.BoundedSemaphore(1))
+    model.waits = True
+    model.says(f"{NIGHT} [1]")
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(kb.ask, QUESTION, documents=["rest"])
+        model.reached.wait(20)
+        answer = kb.ask(QUESTION)
+        model.released.set()
+    assert answer.notices[0].endswith("the language model is busy.")
+    assert first.result().kind is AnswerKind.WRITTEN
 
 
 def test_nobody_is_asked_unless_configured_and_wanted(

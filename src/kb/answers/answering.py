@@ -14,8 +14,11 @@ from kb.answers.quoting import Quotable, quotable
 from kb.answers.results import Answer, AnswerKind, AnswerSentence, AnswerSource, Role
 from kb.answers.wording import Trouble
 from kb.answers.writing import WritingFailed, write
+from kb.catalogue import unit_url
 from kb.citations import cite, cite_instrument, permalink
+from kb.editions import today
 from kb.errors import IndexDamaged
+from kb.search.wording import validity_notices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,7 +114,7 @@ class Answerer:
             ),
             sources=self._sources([each.hit for each, _ in ordered], result.language),
             nearest=(),
-            notices=result.notices,
+            notices=self._notices(result, [each.hit for each, _ in ordered]),
             generation=result.generation,
             as_of=result.as_of,
         )
@@ -139,21 +142,36 @@ class Answerer:
     def _sources(self, hits: Sequence[Hit], reader: Language) -> tuple[AnswerSource, ...]:
         sources: dict[tuple[str, str], AnswerSource] = {}
         for hit in hits:
+            document = self._document(hit)
             sources.setdefault(
                 (hit.document_id, hit.edition_id),
                 AnswerSource(
                     document_id=hit.document_id,
                     edition_id=hit.edition_id,
-                    title=cite_instrument(self._document(hit), reader),
+                    title=cite_instrument(document, reader),
                     provenance=hit.provenance,
                     provenance_note=hit.provenance_note,
                     status=hit.status,
                     valid_from=hit.valid_from,
                     permalink=permalink(hit.document_id, hit.edition_id),
-                    official_url=hit.official_url,
+                    official_url=unit_url(document, hit.receipt.language, "") or None,
                 ),
             )
         return tuple(sources.values())
+
+    def _notices(self, result: SearchResult, quoted: Sequence[Hit]) -> tuple[str, ...]:
+        """Return what a search says to its reader, without what it says of hits not quoted."""
+        kept = {notice for hit in quoted for notice in self._validity(hit, result)}
+        others = {notice for hit in result.hits for notice in self._validity(hit, result)} - kept
+        return tuple(notice for notice in result.notices if notice not in others)
+
+    def _validity(self, hit: Hit, result: SearchResult) -> tuple[str, ...]:
+        edition = self.records.edition_summary(hit.document_id, hit.edition_id)
+        if edition is None:
+            return ()
+        document, day = self._document(hit), result.as_of or today()
+        name = cite_instrument(document, result.language)
+        return tuple(validity_notices(name, edition, day, result.language, document.ended))
 
     def _document(self, hit: Hit) -> Document:
         summary = self.records.summary(hit.document_id)

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from kb.answers.quoting import Quotable
     from kb.models import Embedder
 
-MOST = 6  # sentences of an answer
+MOST = 8  # sentences of an answer
+_MOST_FOUND = 6  # of these, for their own sake; the others complete a list or limit a rule
 _JUDGED = 32  # sentences that are compared with the question, those of the best hits first
-_MARGIN = 0.04  # below the best sentence, up to which a sentence still belongs to the answer
-_LIMIT_MARGIN = 0.08  # the same for what limits a rule that is quoted
+_MARGIN = 0.05  # below the best sentence, up to which a sentence still belongs to the answer
+_LIMIT_MARGIN = 0.08  # the same for what limits a rule that is quoted, or is in a list with it
 _COVERAGE = 0.06  # what all of the question's words are worth, in cosines
 _OWN_WORDS = 0.02  # what they are worth in the sentence itself rather than above it
 _QUANTITY = 0.03  # what an amount is worth where one is asked for
@@ -72,17 +73,18 @@ def choose(question: str, sentences: Sequence[Quotable], embedder: Embedder) -> 
         key=lambda scored: -scored.score,
     )
     best = ranked[0].score
-    chosen = [each for each in ranked if each.score >= best - _MARGIN][:MOST]
+    chosen = [each for each in ranked if each.score >= best - _MARGIN][:_MOST_FOUND]
     units = {_unit(each.sentence) for each in chosen}
-    limiting = (
+    lists = {each.sentence.lead_in for each in chosen if each.sentence.lead_in}
+    completing = (
         each
         for each in ranked
         if each not in chosen
         and each.score >= best - _LIMIT_MARGIN
         and _unit(each.sentence) in units
-        and limits(each.sentence.text)
+        and (each.sentence.lead_in in lists or limits(each.sentence.text))
     )
-    return [*chosen, *limiting][:MOST]
+    return [*chosen, *completing][:MOST]
 
 
 def _distinct(sentences: Sequence[Quotable]) -> list[Quotable]:

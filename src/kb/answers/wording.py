@@ -11,6 +11,7 @@ class Trouble(Enum):
     """Why there is no written answer."""
 
     NOT_CONFIGURED = "not-configured"
+    BUSY = "busy"  # it is writing as many answers as it is asked for at once
     UNREACHABLE = "unreachable"
     TOO_SLOW = "too-slow"
     REFUSED = "refused"  # it answered with an error
@@ -57,6 +58,11 @@ _REASONS = {
         Language.ENGLISH: "no language model is configured.",
         Language.RUSSIAN: "языковая модель не настроена.",
         Language.KAZAKH: "тілдік модель бапталмаған.",
+    },
+    Trouble.BUSY: {
+        Language.ENGLISH: "the language model is busy.",
+        Language.RUSSIAN: "языковая модель занята.",
+        Language.KAZAKH: "тілдік модель бос емес.",
     },
     Trouble.UNREACHABLE: {
         Language.ENGLISH: "the language model could not be reached.",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from kb.settings import Settings
 
 _MOST_BYTES = 1 << 20  # of an answer; one of six sentences has a few thousand
+_AT_ONCE = threading.BoundedSemaphore(8)  # a slow model must not hold all threads of a server
 _MOST_TOKENS = 1000  # that the model is asked to write at most
 
 _SYSTEM = """\
@@ -57,11 +59,16 @@ def write(question: str, hits: Sequence[Hit], settings: Settings) -> str:
     """
     if settings.llm_url is None or settings.llm_model is None:
         raise WritingFailed(Trouble.NOT_CONFIGURED)
-    # a loop in a thread of its own, since the caller's thread may run one already
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(
-            lambda: asyncio.run(_write(_request(question, hits, settings), settings))
-        ).result()
+    if not _AT_ONCE.acquire(blocking=False):
+        raise WritingFailed(Trouble.BUSY)
+    try:
+        # a loop in a thread of its own, since the caller's thread may run one already
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(
+                lambda: asyncio.run(_write(_request(question, hits, settings), settings))
+            ).result()
+    finally:
+        _AT_ONCE.release()
 
 
 def _request(question: str, hits: Sequence[Hit], settings: Settings) -> dict[str, Any]:
