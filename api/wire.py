@@ -262,7 +262,8 @@ class AnswerSentence(BaseModel):
     provenance_note: str = Field(description="One sentence on what those words are.")
     receipt: Receipt = Field(description="For those words.")
     lead_in: list[Receipt] = Field(
-        description="For what stands above a list item, the outermost first; show it as well."
+        description="For what stands above a list item, or what a sentence points back at (`It is"
+        " paid.`), in order; show it as well."
     )
 
 

@@ -19,6 +19,7 @@ STATUTE = """# Law on rest
 1. A pregnant woman is not entitled to work at night.
 2. An employee rests for eleven hours after a night shift; the rest is paid by the employer.
 3. The rest may not be split, unless a collective agreement says otherwise.
+4. A night shift ends at six. It is paid in full.
 
 ## Article 2. Leave for study
 

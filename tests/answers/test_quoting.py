@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.answers.ordering import limits
-from kb.answers.quoting import quotable
+from kb.answers.quoting import points_back, quotable
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -42,6 +42,32 @@ def test_a_semicolon_within_a_line_ends_no_sentence(rest_kb: KnowledgeBase) -> N
         "An employee rests for eleven hours after a night shift; the rest is paid by the employer."
         in [each.text for each in quotable(hit, edition)]
     )
+
+
+def test_a_sentence_that_points_back_goes_with_the_one_before(rest_kb: KnowledgeBase) -> None:
+    hit = rest_kb.search("eleven hours after a night shift", documents=["rest"]).hits[0]
+    edition = rest_kb.edition(hit.document_id, hit.edition_id)
+    [paid] = [each for each in quotable(hit, edition) if each.text == "It is paid in full."]
+    assert [each.text for each in paid.lead_in] == ["A night shift ends at six."]
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("It is paid.", True),
+        ("This is paid.", True),
+        ("This Law applies to all.", False),
+        ("Items are listed.", False),
+        ("Она предъявляет справку.", True),
+        ("При этом отпуск сохраняется.", True),
+        ("Оплата производится вперёд.", False),
+        ("Ол ұйымда құрылады.", True),
+        ("Олимпиада өткізіледі.", False),
+        ("Осы Заң қолданылады.", False),
+    ],
+)
+def test_what_points_back(text: str, back: bool) -> None:
+    assert points_back(text) is back
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,9 @@ in a frame that names where the sentence stands:
     Under Article 4 of ILO Convention No. 183, “a woman has …” [1]        the frame is true as well
     A woman has the right to maternity leave of at least 14 weeks [1]     no frame
 
+The words of a digest are not those of the instrument, so they get no quotation marks, and the
+instrument is never said to say them.
+
 The words of a quotation that nearly are those of a sentence are put right. A sentence that stands
 in another passage than the one it cites gets the right citation. Everything else is dropped.
 
@@ -23,7 +26,9 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from kb.answers.ordering import limits
+from kb.answers.quoting import points_back
 from kb.comparison.sentences import sentences_in
+from kb.documents import Provenance
 from kb.words import words
 
 if TYPE_CHECKING:
@@ -38,6 +43,7 @@ _MOST_CHARACTERS = 20_000  # of an answer that are looked at
 # `[1]`, `[2, 3]`, `[1] [4]`, with the full stop that may follow
 _CITATIONS = re.compile(r"\s*((?:\[\d{1,4}(?:\s*[,;]\s*\d{1,4})*\]\s*)+)[.;]?")
 _QUOTED = re.compile(r"«[^«»]+»|“[^“”]+”|„[^„“”]+[“”]|\"[^\"]+\"")
+_OPENS, _CLOSES = re.compile(r"[«“„\"]\s*$"), re.compile(r"\s*[.;,]?[»”“\"]")
 _MARKUP = str.maketrans("", "", "*`#>")
 _REFERENCE = "§"  # stands for a true reference among the words of a sentence
 
@@ -45,13 +51,9 @@ _REFERENCE = "§"  # stands for a true reference among the words of a sentence
 _ALSO = "also|furthermore|moreover|additionally|также|сондай-ақ"
 _UNDER = (
     "under|according to|pursuant to|in accordance with|as provided in|in"
-    "|согласно|в соответствии с|как предусмотрено|по|в"
+    "|согласно|в соответствии со?|как предусмотрено|по|в"
 )
-_SAYS = (
-    "provides?|states?|says?|provides? that|states? that|says? that"
-    "|предусматривает|устанавливает|гласит|предусматривает что|устанавливает что|гласит что"
-    "|бойынша|сәйкес"
-)
+_SAYS = "(?:provides?|предусматривает|устанавливает)(?: that| что)?|бойынша|сәйкес"
 _PLACE = rf"(?:(?:{_UNDER}) )?(?:the )?§"
 _BEFORE = re.compile(rf"(?:(?:{_ALSO}) )?(?:{_PLACE} (?:(?:{_SAYS}) )?)?")
 _AFTER = re.compile(rf"(?: {_PLACE})?")
@@ -180,12 +182,12 @@ def units(quoted: Quotable) -> Iterator[str]:
     above = [each.text for each in quoted.lead_in]
     if above:
         last = sentences_in(above[-1])[-1].text
-        if not _DENIES.search(" ".join(above[:-1])):
+        if last.endswith(":") and not _DENIES.search(" ".join(above[:-1])):
             yield f"{last} {quoted.text}"
         return
     parts = [part.strip() for part in quoted.text.split(";") if part.strip()]
     if len(parts) > 1 and ":" not in quoted.text and not any(map(limits, parts)):
-        yield from parts
+        yield from (part for part in parts if not points_back(part))
 
 
 def _matches(
@@ -193,8 +195,15 @@ def _matches(
 ) -> tuple[str, int] | None:
     """Return a sentence as it may be said, and how many quotations were put right; or None."""
     text, corrected = _with_quotations_right(text, unit)
-    said = _framed(text, unit, quoted, finder)
-    return None if said is None else (said, corrected)
+    framed = _framed(text, unit, quoted, finder)
+    if framed is None:
+        return None
+    before, words_said, after = framed
+    if quoted.hit.provenance is Provenance.DIGEST:
+        marked = before, after
+        before, after = _OPENS.sub("", before), _CLOSES.sub("", after)
+        corrected |= marked != (before, after)
+    return " ".join(f"{before}{words_said}{after}".split()), corrected
 
 
 def _with_quotations_right(text: str, unit: str) -> tuple[str, int]:
@@ -215,8 +224,10 @@ def _with_quotations_right(text: str, unit: str) -> tuple[str, int]:
     return _QUOTED.sub(right, text), corrected
 
 
-def _framed(text: str, unit: str, quoted: Quotable, finder: ReferenceFinder) -> str | None:
-    """Return a sentence that is a unit in a true frame, with the unit's own words; or None."""
+def _framed(
+    text: str, unit: str, quoted: Quotable, finder: ReferenceFinder
+) -> tuple[str, str, str] | None:
+    """Return the two sides of a true frame with the unit between them; or None."""
     wanted = _forms(unit)
     if not wanted:
         return None
@@ -237,7 +248,7 @@ def _framed(text: str, unit: str, quoted: Quotable, finder: ReferenceFinder) -> 
             and _PLAIN.fullmatch(text[:start])
             and _PLAIN.fullmatch(text[end:])
         ):
-            return _rendered(text, start, end, unit)
+            return text[:start], _own_words(text[start:end], unit), text[end:]
     return None
 
 
@@ -287,11 +298,9 @@ def _names_its_place(reference: Reference, quoted: Quotable) -> bool:
     return reference.eid is None or f"{quoted.eid}__".startswith(f"{reference.eid}__")
 
 
-def _rendered(text: str, start: int, end: int, unit: str) -> str:
-    """Return a sentence in which the words are the source's, with its punctuation."""
-    said = text[start:end]
+def _own_words(said: str, unit: str) -> str:
+    """Return the source's words, with its punctuation, in the place of what was said."""
     own = unit.strip().rstrip(".;,")
-    if " ".join(said.split()).casefold() != own.casefold():
-        first = next(match.start() for match in re.finditer(r"\w", own))
-        said = own[first:]
-    return " ".join(f"{text[:start]}{said}{text[end:]}".split()).strip()
+    if " ".join(said.split()).casefold() == own.casefold():
+        return said
+    return own[next(match.start() for match in re.finditer(r"\w", own)) :]

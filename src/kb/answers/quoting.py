@@ -5,6 +5,10 @@ their own:
 
     4. An employee has the right to:        lead-in
        1) paid leave;                       quoted with `An employee has the right to:`
+
+So do the words before a sentence that points back at them:
+
+    Rest lasts eleven hours. It is paid.    `It is paid.` is quoted with `Rest lasts eleven hours.`
 """
 
 from __future__ import annotations
@@ -23,6 +27,17 @@ if TYPE_CHECKING:
     from kb.documents import Edition, Node
     from kb.search.results import Hit
 
+# How a sentence begins that cannot be understood without the one before it
+_POINTS_BACK = re.compile(
+    r"(?:it|its|he|she|his|her|they|their|them|such|in (?:this|that) case"
+    r"|(?:this|these|those|that)(?! (?:law|act|code|convention|agreement|decree|concept|statute"
+    r"|article|section|chapter|part)\b)"
+    r"|он|она|оно|они|его|её|ее|ему|ей|их|им|это|эта|этот|эти|этого|этим|та(?:кой|кая|кое|кие)"
+    r"|там|тогда|при этом|в (?:этом|таком) случае|для этого"
+    r"|ол|олар|оны|оның|оған|онда|олардың|олар(?:ға|ды)|бұл|бұлар|мұндай|сол|бұдан|мұнда"
+    r"|сондай(?!-ақ))\b",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(r"\([^()]*\)[.;,]*")
 _ITEM_ENDS = (";", ",")
 _NUMBERED = (Level.CLAUSE, Level.SUBCLAUSE)
@@ -36,7 +51,7 @@ class Quotable:
     hit: Hit
     edition: Edition
     sentence: Sentence
-    lead_in: tuple[Sentence, ...]  # of a list item, the outermost first
+    lead_in: tuple[Sentence, ...]  # above a list item, or what it points back at, in order
 
     @property
     def text(self) -> str:
@@ -58,7 +73,7 @@ class Quotable:
         return make_receipt(self.edition, self.eid, self.sentence.span)
 
     def lead_in_receipts(self) -> tuple[Receipt, ...]:
-        """Return the receipts for what stands above a list item."""
+        """Return the receipts for the lead-in."""
         return tuple(
             make_receipt(self.edition, each.eid, each.span) for each in self.lead_in if each.eid
         )
@@ -105,14 +120,34 @@ def _joined(edition: Edition, first: Sentence, last: Sentence) -> Sentence:
     return Sentence(span.of(edition.text), span, first.eid)
 
 
+def points_back(text: str) -> bool:
+    """Whether a sentence begins with a word for what stands before it.
+
+    >>> points_back("It is paid."), points_back("This Law applies to everyone.")
+    (True, False)
+    """
+    return _POINTS_BACK.match(text.lstrip('«“„"(')) is not None
+
+
 def lead_in_of(edition: Edition, unit: Sequence[Sentence], at: int) -> tuple[Sentence, ...]:
-    """Return what introduces the list that a sentence is an item of, the outermost first.
+    """Return what introduces a list item, the outermost first, or what a sentence points back at.
 
     Args:
         edition: the text.
         unit: the sentences of the article, in order.
-        at: the place of the item among them.
+        at: the place of the sentence among them.
     """
+    return _above_item(edition, unit, at) or _pointed_at(unit, at)
+
+
+def _pointed_at(unit: Sequence[Sentence], at: int) -> tuple[Sentence, ...]:
+    start = at
+    while start and at - start < _DEEPEST and points_back(unit[start].text):
+        start -= 1
+    return tuple(unit[start:at])
+
+
+def _above_item(edition: Edition, unit: Sequence[Sentence], at: int) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     while len(found) < _DEEPEST and (above := _announcement(edition, unit, at)) is not None:
         at = above

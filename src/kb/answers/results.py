@@ -38,7 +38,7 @@ class AnswerSentence:
     permalink: str
     provenance_note: str  # one sentence for the reader on what those words are
     receipt: Receipt  # for those words
-    lead_in: tuple[Receipt, ...] = ()  # for what stands above a list item, the outermost first
+    lead_in: tuple[Receipt, ...] = ()  # above a list item, or what it points back at; shown with it
 
 
 @dataclass(frozen=True, slots=True)
