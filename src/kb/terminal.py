@@ -194,11 +194,12 @@ def show_answer(console: Console, answer: Answer) -> None:
     """Print an answer: its sentences with their citations, then where they come from."""
     for notice in answer.notices:
         _flow(console, Text(notice, style="yellow"))
-    shown: tuple[Receipt, ...] = ()
+    shown: set[Receipt] = set()  # just above
     for sentence in answer.sentences:
-        for above in () if sentence.lead_in == shown else sentence.lead_in:
-            _flow(console, Text(_on_one_line(above.quote), style="dim"))
-        shown = sentence.lead_in
+        for above in sentence.lead_in:
+            if above not in shown:
+                _flow(console, Text(_on_one_line(above.quote), style="dim"))
+        shown = {*sentence.lead_in, sentence.receipt}
         indent = _INDENT if sentence.lead_in else 0
         _flow(console, Text(_on_one_line(sentence.text)), indent)
         _flow(

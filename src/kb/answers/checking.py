@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _NEARLY = 0.8  # of the words of a quotation that are a sentence's, in its order
 _MOST_CHARACTERS = 20_000  # of an answer that are looked at
+_MOST_CLAIMS = 40  # of it that are; six are asked for
+_MOST_BEFORE = 3  # sentences that a claim may be proved together with
 
 # `[1]`, `[2, 3]`, `[1] [4]`, with the full stop that may follow
 _CITATIONS = re.compile(r"\s*((?:\[\d{1,4}(?:\s*[,;]\s*\d{1,4})*\]\s*)+)[.;]?")
@@ -95,11 +97,12 @@ def check(written: str, passages: Sequence[Sequence[Quotable]], finder: Referenc
     """
     proved: dict[Quotable, Proved] = {}
     dropped = corrected = 0
-    for claim in claims(written[:_MOST_CHARACTERS]):
-        found = _prove(claim, passages, finder)
-        if found is None:
-            dropped += 1
-        else:
+    for place, claim in enumerate(claims(written[:_MOST_CHARACTERS])):
+        found, unproved = None, len(claim.before) + bool(claim.text)
+        if place < _MOST_CLAIMS:
+            found, unproved = _prove_with_what_is_before(claim, passages, finder)
+        dropped += unproved
+        if found is not None:
             corrected += found.corrected
             proved.setdefault(found.proved.by, found.proved)
     return Checked(tuple(proved.values()), dropped, corrected)
@@ -110,18 +113,20 @@ class Claim(NamedTuple):
 
     text: str
     cites: tuple[int, ...]  # numbers of passages
+    before: tuple[str, ...] = ()  # sentences before it that cite nothing
 
 
 def claims(written: str) -> Iterator[Claim]:
-    """Cut an answer into sentences with their citations; one without any cites nothing."""
+    """Cut an answer into sentences with their citations; what cites nothing comes before one."""
     for line in written.translate(_MARKUP).splitlines():
+        spaced = " ".join(line.split())
         at = 0
-        for marks in _CITATIONS.finditer(line):
-            *uncited, cited = _sentences(line[at : marks.start()]) or [""]
-            yield from (Claim(text, ()) for text in uncited)
-            yield Claim(cited, tuple(map(int, re.findall(r"\d+", marks[1]))))
+        for marks in _CITATIONS.finditer(spaced):
+            *uncited, cited = _sentences(spaced[at : marks.start()]) or [""]
+            yield Claim(cited, tuple(map(int, re.findall(r"\d+", marks[1]))), tuple(uncited))
             at = marks.end()
-        yield from (Claim(text, ()) for text in _sentences(line[at:]))
+        if uncited := _sentences(spaced[at:]):
+            yield Claim("", (), tuple(uncited))
 
 
 def _sentences(text: str) -> list[str]:
@@ -149,22 +154,41 @@ class _Found(NamedTuple):
     corrected: int
 
 
-def _prove(
+def _prove_with_what_is_before(
     claim: Claim, passages: Sequence[Sequence[Quotable]], finder: ReferenceFinder
+) -> tuple[_Found | None, int]:
+    """Return the proof of a claim, and how many of its sentences have none.
+
+    `Rest lasts eleven hours. It is paid. [1]` is proved as a whole or not at all.
+    """
+    longest = min(len(claim.before), _MOST_BEFORE)
+    for count in range(longest, -1, -1):
+        unproved = len(claim.before) - count
+        text = " ".join((*claim.before[unproved:], claim.text))
+        if claim.text and (found := _prove(text, claim.cites, passages, finder)) is not None:
+            return found, unproved
+    return None, len(claim.before) + bool(claim.text)
+
+
+def _prove(
+    text: str,
+    cites: Sequence[int],
+    passages: Sequence[Sequence[Quotable]],
+    finder: ReferenceFinder,
 ) -> _Found | None:
     given = range(1, len(passages) + 1)
-    cited = [number for number in dict.fromkeys(claim.cites) if number in given]
-    if not cited or not claim.text:
+    cited = [number for number in dict.fromkeys(cites) if number in given]
+    if not cited:
         return None
-    wrong = len(set(claim.cites)) - len(cited)
+    wrong = len(set(cites)) - len(cited)
     for number in [*cited, *(number for number in given if number not in cited)]:
         for quoted in passages[number - 1]:
             for unit in units(quoted):
-                found = _matches(claim.text, unit, quoted, finder)
+                found = _matches(text, unit, quoted, finder)
                 if found is not None:
-                    text, corrections = found
+                    said, corrections = found
                     moved = 0 if number in cited else 1
-                    return _Found(Proved(text, quoted), corrections + moved + wrong)
+                    return _Found(Proved(said, quoted), corrections + moved + wrong)
     return None
 
 
@@ -174,15 +198,16 @@ def units(quoted: Quotable) -> Iterator[str]:
     A sentence as a whole, with what stands above it; of an announcement of two sentences the last
     is enough. A part between semicolons, if no part limits another.
 
-        lead `A. Its length is:`, item `ten days;`      `A. Its length is: ten days`
-                                                        `Its length is: ten days`
-        `Rest lasts eleven hours; it is paid.`          the whole, and each half
+        lead `A. Leave lasts:`, item `ten days;`            `A. Leave lasts: ten days`
+                                                            `Leave lasts: ten days`
+        `Rest lasts eleven hours; the rest is paid.`        the whole, and each half
     """
     yield quoted.whole
-    above = [each.text for each in quoted.lead_in]
+    above = " ".join(each.text for each in quoted.lead_in)
     if above:
-        last = sentences_in(above[-1])[-1].text
-        if last.endswith(":") and not _DENIES.search(" ".join(above[:-1])):
+        last = sentences_in(above)[-1].text
+        left_out = above.removesuffix(last)
+        if last.endswith(":") and not _DENIES.search(left_out) and not points_back(last):
             yield f"{last} {quoted.text}"
         return
     parts = [part.strip() for part in quoted.text.split(";") if part.strip()]
@@ -215,7 +240,10 @@ def _with_quotations_right(text: str, unit: str) -> tuple[str, int]:
         opening, inner, closing = match[0][0], match[0][1:-1], match[0][-1]
         if inner in unit:
             return match[0]
-        likeness = SequenceMatcher(None, _forms(inner), _forms(unit), autojunk=False).ratio()
+        said, wanted = _forms(inner), _forms(unit)
+        if not len(wanted) / 2 <= len(said) <= 2 * len(wanted):
+            return match[0]
+        likeness = SequenceMatcher(None, said, wanted, autojunk=False).ratio()
         if likeness < _NEARLY:
             return match[0]
         corrected += likeness < 1
@@ -229,7 +257,7 @@ def _framed(
 ) -> tuple[str, str, str] | None:
     """Return the two sides of a true frame with the unit between them; or None."""
     wanted = _forms(unit)
-    if not wanted:
+    if not wanted or not _within(wanted, _forms(text)):
         return None
     tokens = _tokens(text, wanted, quoted, finder)
     if tokens is None:

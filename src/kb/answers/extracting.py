@@ -75,7 +75,7 @@ def choose(question: str, sentences: Sequence[Quotable], embedder: Embedder) -> 
     best = ranked[0].score
     chosen = [each for each in ranked if each.score >= best - _MARGIN][:_MOST_FOUND]
     units = {_unit(each.sentence) for each in chosen}
-    lists = {each.sentence.lead_in for each in chosen if each.sentence.lead_in}
+    lists = {each.sentence.lead_in for each in chosen if each.sentence.in_list}
     completing = (
         each
         for each in ranked
@@ -106,7 +106,8 @@ def _likeness(
 
 
 def _in_context(sentence: Quotable) -> str:
-    return "\n".join(filter(None, (sentence.hit.heading, sentence.whole)))
+    words = sentence.whole if sentence.in_list else sentence.text
+    return "\n".join(filter(None, (sentence.hit.heading, words)))
 
 
 def _fitting(text: str, embedder: Embedder) -> str:

@@ -64,6 +64,11 @@ class Quotable:
         return " ".join(each.text for each in (*self.lead_in, self.sentence))
 
     @property
+    def in_list(self) -> bool:
+        """Whether its lead-in announces a list."""
+        return bool(self.lead_in) and self.lead_in[-1].text.endswith(":")
+
+    @property
     def eid(self) -> str:
         """The leaf that it stands in."""
         return self.sentence.eid or self.hit.eid
