@@ -96,6 +96,80 @@ SEARCH_RESULT: dict[str, Any] = {
     "as_of": None,
 }
 
+ANSWER_REQUESTS: list[dict[str, Any]] = [
+    {"question": "How long is maternity leave?"},
+    {
+        "question": "Сколько длится отпуск по беременности и родам?",
+        "documents": ["ilo-c183"],
+        "reader_language": "en",
+        "written": False,
+    },
+]
+
+_NOTE = "Our own summary, not the text of the law."
+
+ANSWER: dict[str, Any] = {
+    "question": "How long is maternity leave?",
+    "language": "en",
+    "grounded": True,
+    "kind": "extractive",
+    "sentences": [
+        {
+            "role": "rule",
+            "text": _QUOTE,
+            "citation": _CITATION,
+            "permalink": _PERMALINK,
+            "provenance_note": _NOTE,
+            "receipt": RECEIPT,
+            "lead_in": [],
+        }
+    ],
+    "sources": [
+        {
+            "document_id": "ilo-c183",
+            "edition_id": "en-digest",
+            "title": "ILO Convention No. 183",
+            "provenance": "digest",
+            "provenance_note": _NOTE,
+            "status": "in-force",
+            "valid_from": None,
+            "permalink": "/documents/ilo-c183/en-digest",
+            "official_url": None,
+        }
+    ],
+    "nearest": [],
+    "notices": [],
+    "dropped": 0,
+    "corrected": 0,
+    "generation": _GENERATION,
+    "as_of": None,
+}
+
+CONTEXT: dict[str, Any] = {
+    "query": "maternity leave",
+    "language": "en",
+    "text": f"[1] {_CITATION}\n{_QUOTE}",
+    "tokens": 34,
+    "max_tokens": 2000,
+    "passages": [
+        {
+            "number": 1,
+            "text": _QUOTE,
+            "citation": _CITATION,
+            "permalink": _PERMALINK,
+            "language": "en",
+            "provenance": "digest",
+            "provenance_note": _NOTE,
+            "receipt": RECEIPT,
+            "tokens": 34,
+        }
+    ],
+    "left_out": 0,
+    "notices": [],
+    "generation": _GENERATION,
+    "as_of": None,
+}
+
 _HEAD: dict[str, Any] = {
     "id": "ilo-c183",
     "titles": {"en": "Maternity Protection Convention, 2000"},

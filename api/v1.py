@@ -1,4 +1,4 @@
-"""The API, version 1: search, the documents, references, and the check of a receipt.
+"""The API, version 1: search, answers, the documents, references, and the check of a receipt.
 
 The routes are plain `def`: searching is work for a processor, and Starlette runs such routes in
 its worker threads. Each is one call of the library and the JSON of what it returns.
@@ -75,6 +75,51 @@ def _search(
         as_of=asked.as_of,
     )
     return JSONResponse(to_json(result))
+
+
+@router.post(
+    "/answer",
+    tags=["answers"],
+    summary="Answer a question",
+    operation_id="answer",
+    response_model=wire.Answer,
+    responses=problems(400, 413, 415, 422, 503),
+    dependencies=[Depends(json_body)],
+)
+def answer(kb: CurrentKB, asked: wire.AnswerRequest) -> JSONResponse:
+    """Answer with cited sentences, each with its receipt, or say that the corpus has no answer."""
+    found = kb.ask(
+        asked.question,
+        languages=asked.languages or None,
+        documents=asked.documents or None,
+        provenances=asked.provenances or None,
+        reader_language=asked.reader_language,
+        as_of=asked.as_of,
+        written=asked.written,
+    )
+    return JSONResponse(to_json(found))
+
+
+@router.get(
+    "/context",
+    tags=["answers"],
+    summary="Passages for a prompt",
+    operation_id="context",
+    response_model=wire.Context,
+    responses=problems(422, 503),
+)
+def context(kb: CurrentKB, asked: Annotated[wire.ContextParameters, Query()]) -> JSONResponse:
+    """Pack the best passages for a query, with their citations, into a budget of tokens."""
+    found = kb.context(
+        asked.q,
+        max_tokens=asked.max_tokens,
+        languages=asked.languages or None,
+        documents=asked.documents or None,
+        provenances=asked.provenances or None,
+        reader_language=asked.reader_language,
+        as_of=asked.as_of,
+    )
+    return JSONResponse(to_json(found))
 
 
 @router.get(

@@ -32,7 +32,7 @@ FLOW = """
     models stores
     noise generations fetching sources gitimport likeness reports library ingest
     receipts comparison search
-    verification provisions graph
+    verification provisions graph answers
     knowledge_base
     evaluation
     doctor terminal cli

@@ -16,6 +16,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from kb.answers import Answerer, pack
+from kb.answers.answering import PASSAGES
+from kb.answers.context import DEFAULT_TOKENS, check_budget
 from kb.catalogue import Catalogue, shipped_corpus
 from kb.citations import cite, cite_instrument, permalink
 from kb.comparison import compare, edition_at
@@ -38,7 +41,7 @@ from kb.receipts import check_receipt, make_receipt, receipt_from_json
 from kb.references import Context, HeldNodes, ReferenceFinder
 from kb.search import wording
 from kb.search.engine import SearchEngine
-from kb.search.queries import parse_day, parse_language
+from kb.search.queries import MAX_LIMIT, parse_day, parse_language
 from kb.settings import Settings
 from kb.sources import find_sources, slug
 from kb.stores.records import Records
@@ -50,6 +53,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from kb.answers import Answer
+    from kb.answers import Context as PackedContext
     from kb.comparison import Comparison
     from kb.comparison.provisions import PastedText, ProvisionComparison
     from kb.documents import Edition, Passage, Provenance
@@ -306,6 +311,69 @@ class KnowledgeBase:
             BadQuery, BadFilter: as `search`.
         """
         return self._searching().search_by_leg(query, languages=languages)
+
+    # --- answering ---
+
+    def ask(
+        self,
+        question: str,
+        *,
+        languages: Iterable[str] | None = None,
+        documents: Iterable[str] | None = None,
+        provenances: Iterable[str] | None = None,
+        reader_language: str | None = None,
+        as_of: date | str | None = None,
+        written: bool | None = None,
+    ) -> Answer:
+        """Answer a question with the sentences of the texts that answer it, or say that none do.
+
+        Each sentence is cited and has a receipt; rules come first, then exceptions, then sources.
+        Where a language model is configured it writes the answer, of which only what the texts
+        prove is kept; `written` set to False keeps it out. The other arguments are those of
+        `search`, and so are the errors.
+        """
+        opened, engine = self._in_use()
+        result = engine.search(
+            question,
+            limit=PASSAGES,
+            offset=0,
+            languages=languages,
+            documents=None if documents is None else self._document_ids(documents),
+            provenances=provenances,
+            reader_language=reader_language,
+            as_of=as_of,
+        )
+        finder, _ = opened.finders(parse_day(as_of) or today())
+        answerer = Answerer(opened.records, engine.embedder, finder, self.settings)
+        return answerer.answer(result, written=written)
+
+    def context(
+        self,
+        query: str,
+        *,
+        max_tokens: int = DEFAULT_TOKENS,
+        languages: Iterable[str] | None = None,
+        documents: Iterable[str] | None = None,
+        provenances: Iterable[str] | None = None,
+        reader_language: str | None = None,
+        as_of: date | str | None = None,
+    ) -> PackedContext:
+        """Pack the best passages for a query into a budget of tokens, for another tool's prompt.
+
+        The text has at most `max_tokens` cl100k tokens, 100 to 100,000. The other arguments are
+        those of `search`, and so are the errors.
+        """
+        check_budget(max_tokens)
+        result = self.search(
+            query,
+            limit=MAX_LIMIT,
+            languages=languages,
+            documents=documents,
+            provenances=provenances,
+            reader_language=reader_language,
+            as_of=as_of,
+        )
+        return pack(result, max_tokens)
 
     # --- reading ---
 
@@ -650,11 +718,15 @@ class KnowledgeBase:
     # --- inside ---
 
     def _searching(self) -> SearchEngine:
+        return self._in_use()[1]
+
+    def _in_use(self) -> tuple[_Opened, SearchEngine]:
+        """Return what is open and what searches it, both of one generation."""
         with self._lock:
             if self._engine is None:
                 self._embedder = self._embedder or load_embedder(self.settings)
                 self._engine = _engine(self._opened, self._embedder, self.settings)
-            return self._engine
+            return self._opened, self._engine
 
     def _document_ids(self, given: Iterable[str]) -> list[str]:
         """Let a document be named as its file is: `labor_code` for `labor-code`."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from kb.errors import BadRequest
 
@@ -30,6 +30,11 @@ class Settings(BaseModel):
     parse_megabytes: int = Field(default=2048, ge=128)  # memory that reading one file may take
     ocr: Literal["never", "missing", "always"] = "missing"  # missing: pages that have no text
     max_source_megabytes: int = Field(default=200, ge=1)  # size of one source file
+    # an OpenAI-compatible endpoint for written answers; without one, answers are the texts' own
+    llm_url: str | None = Field(default=None, pattern=r"^https?://[^/?#@]+(?:/[^?#]*)?$")
+    llm_model: str | None = None  # as the endpoint calls it
+    llm_key: SecretStr | None = None
+    llm_seconds: int = Field(default=60, ge=1, le=600)  # that an answer may take as a whole
 
     @classmethod
     def from_environment(cls, **given: Any) -> Self:

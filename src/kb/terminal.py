@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from kb.answers import Answer, Context
     from kb.comparison.provisions import ComparedSentence, ProvisionComparison
     from kb.doctor import Finding
-    from kb.documents import Document, Edition
+    from kb.documents import Document, Edition, Receipt
     from kb.editions import Version
     from kb.graph import CitationGraph
     from kb.ingest import Progress as IngestProgress
@@ -187,6 +188,40 @@ def _marked(snippet: Snippet) -> Text:
     for line in lines:
         line.rstrip()
     return Text(" ").join(lines)
+
+
+def show_answer(console: Console, answer: Answer) -> None:
+    """Print an answer: its sentences with their citations, then where they come from."""
+    for notice in answer.notices:
+        _flow(console, Text(notice, style="yellow"))
+    shown: set[Receipt] = set()  # just above
+    for sentence in answer.sentences:
+        for above in sentence.lead_in:
+            if above not in shown:
+                _flow(console, Text(_on_one_line(above.quote), style="dim"))
+        shown = {*sentence.lead_in, sentence.receipt}
+        indent = _INDENT if sentence.lead_in else 0
+        _flow(console, Text(_on_one_line(sentence.text)), indent)
+        _flow(
+            console, Text(f"{sentence.role}: {sentence.citation}", style="cyan"), indent + _INDENT
+        )
+        _line(console, Text(sentence.permalink, style="dim"), indent + _INDENT)
+        console.print()
+    for source in answer.sources:
+        _flow(console, Text.assemble((source.title, "bold"), f" {source.provenance_note}"))
+        for address in filter(None, (source.permalink, source.official_url)):
+            _line(console, Text(address, style="dim"), _INDENT)
+    for hit in answer.nearest:
+        _show_hit(console, hit, explain=False)
+
+
+def show_context(console: Console, context: Context) -> None:
+    """Print a context as it goes into a prompt, and nothing else."""
+    _line(console, Text(context.text))
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def show_documents(console: Console, held: Sequence[DocumentSummary]) -> None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api import examples, wire
 from api.problems import INVALID_REQUEST, FieldError, Problem, type_of
 from kb import documents, errors, receipts, references
+from kb.answers import results as answers
 from kb.comparison import provisions
 from kb.search import results
 
@@ -51,6 +52,11 @@ def operations(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any
     ("model", "value"),
     [
         (wire.SearchResult, results.SearchResult),
+        (wire.Answer, answers.Answer),
+        (wire.AnswerSentence, answers.AnswerSentence),
+        (wire.AnswerSource, answers.AnswerSource),
+        (wire.Context, answers.Context),
+        (wire.ContextPassage, answers.ContextPassage),
         (wire.Hit, results.Hit),
         (wire.Snippet, results.Snippet),
         (wire.Explanation, results.Explanation),
@@ -88,6 +94,8 @@ def test_it_names_every_route(schema: dict[str, Any]):
         ("GET", "/readyz"),
         ("GET", "/v1/search"),
         ("POST", "/v1/search"),
+        ("POST", "/v1/answer"),
+        ("GET", "/v1/context"),
         ("GET", "/v1/documents"),
         ("GET", "/v1/documents/{document_id}"),
         ("GET", "/v1/documents/{document_id}/nodes/{eid}"),
@@ -173,7 +181,12 @@ def test_the_guide_describes_every_parameter_and_field_that_can_be_sent(
     sent = {
         p["name"] for _, _, operation in operations(schema) for p in operation.get("parameters", [])
     }
-    for model in (wire.SearchRequest, wire.CompareProvisionsRequest, wire.ComparisonSide):
+    for model in (
+        wire.SearchRequest,
+        wire.AnswerRequest,
+        wire.CompareProvisionsRequest,
+        wire.ComparisonSide,
+    ):
         sent |= set(model.model_fields)
     assert not [name for name in sorted(sent) if f"`{name}`" not in guide]
 

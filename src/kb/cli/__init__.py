@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from kb.cli import (  # each registers its commands
     aligning,
+    answering,
     checking,
     comparing,
     evaluating,
@@ -26,6 +27,7 @@ from kb.cli.program import main
 
 __all__ = [
     "aligning",
+    "answering",
     "app",
     "checking",
     "comparing",

@@ -28,7 +28,9 @@ from kb.terminal import show_examination, show_problems, show_verifications
 def verify_command(
     receipt: Annotated[
         Path | None,
-        typer.Argument(help="A receipt, or a search result with receipts, as JSON; - for stdin."),
+        typer.Argument(
+            help="A receipt, or a result, answer or context with them, as JSON; - for stdin."
+        ),
     ] = None,
     index: Index = None,
     as_json: AsJson = False,
@@ -54,7 +56,7 @@ def verify_command(
 
 
 def _receipts(path: Path) -> list[Any]:
-    """Read one receipt, a list of them, or the receipts of a search result."""
+    """Read one receipt, a list of them, or those of a search result, an answer or a context."""
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
         data = json.loads(text)
@@ -65,6 +67,10 @@ def _receipts(path: Path) -> list[Any]:
     match data:
         case {"hits": list(hits)}:  # `kb search --json`
             found = [hit.get("receipt") if isinstance(hit, dict) else hit for hit in hits]
+        case {"sentences": list(sentences)}:  # `kb ask --json`
+            found = [receipt for sentence in sentences for receipt in _of_sentence(sentence)]
+        case {"passages": list(passages)}:  # `kb context --json`
+            found = [each.get("receipt") if isinstance(each, dict) else each for each in passages]
         case {"receipt": receipt}:  # `kb show --json`
             found = [receipt]
         case list():
@@ -74,6 +80,14 @@ def _receipts(path: Path) -> list[Any]:
     if not found:
         raise BadRequest(f"There is no receipt in {path}: give one as a search printed it.")
     return found
+
+
+def _of_sentence(sentence: object) -> list[Any]:
+    match sentence:
+        case {"receipt": receipt, "lead_in": list(above)}:
+            return [*above, receipt]
+        case _:
+            return [sentence]
 
 
 @app.command("doctor")

@@ -52,13 +52,17 @@ class Sentence:
 def sentences_of(edition: Edition, eid: str) -> tuple[Sentence, ...]:
     """Return the sentences of a provision, in order, without headings and editors' notes."""
     around = edition.node(eid)
-    if around is None:
-        return ()
+    return () if around is None else sentences_within(edition, around.span)
+
+
+def sentences_within(edition: Edition, span: Span) -> tuple[Sentence, ...]:
+    """Return the sentences that lie within a span, in order, as `sentences_of` does."""
     return tuple(
         sentence
         for leaf in edition.leaves()
-        if leaf.level not in _NO_NORM and around.span.covers(leaf.span)
+        if leaf.level not in _NO_NORM and leaf.span.start < span.end and span.start < leaf.span.end
         for sentence in _cut(edition.text, leaf.span, leaf.eid)
+        if span.covers(sentence.span)
     )
 
 
