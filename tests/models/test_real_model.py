@@ -8,34 +8,52 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 
-from kb.models import Embedder, load_embedder, resolve_model
-from kb.models.packaged import verify_converted
-from kb.settings import Settings
+from kb.models import (
+    Embedder,
+    OnnxEmbedder,
+    SentenceTransformerEmbedder,
+    load_embedder,
+    resolve_model,
+)
+from kb.models.cached import verify_folder
+from kb.settings import Precision, Settings
 
 pytestmark = pytest.mark.model
 
 ENGINE = json.loads((Path(__file__).parent / "engine.json").read_text("utf-8"))
 
 
+FINGERPRINT = "packaged:1:1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+TEXTS = [
+    *(str(entry["text"]) for entry in ENGINE),
+    "Members shall adopt appropriate measures. " * 40,
+    "Работодатель выплачивает заработную плату не реже одного раза в месяц. " * 20,
+    "Жұмыс беруші жұмыскерге жыл сайынғы ақы төленетін еңбек демалысын береді. " * 12,
+    "Article 10 (2) of law 223-IV",
+    "",
+]
+
+
 @pytest.fixture(scope="module")
 def embedder() -> Embedder:
-    return load_embedder(Settings())
+    """The reference: the model under torch."""
+    settings = Settings()
+    return SentenceTransformerEmbedder(resolve_model(settings.model, settings), settings)
 
 
 def test_the_converted_files_are_intact() -> None:
     settings = Settings()
-    assert verify_converted(resolve_model(settings.model, settings).path) == ()
+    assert verify_folder(resolve_model(settings.model, settings).path) == ()
 
 
 def test_the_facts(embedder: Embedder) -> None:
     assert (embedder.dimension, embedder.max_tokens) == (384, 512)
-    assert embedder.fingerprint == (
-        "packaged:1:1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-    )
+    assert embedder.fingerprint == FINGERPRINT
 
 
 @pytest.mark.parametrize("expected", ENGINE, ids=lambda entry: entry["text"][:20])
@@ -49,7 +67,29 @@ def test_tokens_and_vectors_equal_the_engines(
     assert embedder.embed_query(text) @ reference > 0.9995
 
 
-def test_a_meaning_is_found_across_languages(embedder: Embedder) -> None:
+@pytest.mark.parametrize(
+    ("precision", "suffix", "mean", "least"),
+    [("fp32", "", 0.99999, 0.9999), ("int8", "+int8-1", 0.995, 0.99)],
+)
+def test_the_export_gives_the_vectors_of_torch(
+    embedder: Embedder, precision: Precision, suffix: str, mean: float, least: float
+) -> None:
+    exported = load_embedder(Settings(precision=precision))
+    assert isinstance(exported, OnnxEmbedder)
+    assert exported.fingerprint == FINGERPRINT + suffix
+    assert (exported.dimension, exported.max_tokens) == (384, 512)
+    passages = (exported.embed_passages(TEXTS) * embedder.embed_passages(TEXTS)).sum(axis=1)
+    queries = [exported.embed_query(text) @ embedder.embed_query(text) for text in TEXTS]
+    for cosines in (passages, queries):
+        assert np.mean(cosines) > mean
+        assert np.min(cosines) > least
+
+
+@pytest.mark.parametrize("precision", ["auto", "fp32", "int8"])
+def test_a_meaning_is_found_across_languages(
+    precision: Literal["auto", "fp32", "int8"],
+) -> None:
+    embedder = load_embedder(Settings(precision=precision))
     passages = [
         "Работнице предоставляется отпуск по беременности и родам.",
         "Работодатель выплачивает заработную плату не реже одного раза в месяц.",
