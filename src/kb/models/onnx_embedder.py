@@ -19,6 +19,7 @@ import numpy as np
 from kb.errors import ModelUnavailable
 from kb.models.folder import describe_folder
 from kb.models.limits import check_passages, check_query, readable
+from kb.models.vocabulary import FRAME, QuickTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +64,9 @@ class OnnxEmbedder:
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Embed a query; see `Embedder.embed_query`."""
-        ids = self._ids(text, self._folder.query)
+        whole = self._folder.query.text + readable(text)
+        quick = self._quick.ids(whole) if self._quick is not None else None
+        ids = self._ids(text, self._folder.query) if quick is None else quick
         check_query(len(ids), self.max_tokens)
         return self._embed(ids)
 
@@ -108,6 +111,10 @@ class OnnxEmbedder:
     @cached_property
     def _folder(self) -> FolderDescription:
         return describe_folder(self._model)
+
+    @cached_property
+    def _quick(self) -> QuickTokenizer | None:
+        return QuickTokenizer(self._exported) if (self._exported / FRAME).exists() else None
 
     @property
     def _session(self) -> InferenceSession:
