@@ -27,7 +27,7 @@ EXPORTER = 1  # raise it whenever the export gives other vectors or other files
 REFUSED = "refused.txt"
 
 # The least cosine between a text's vector and that of torch.
-AGREEMENT = {"fp32": 0.9999, "int8": 0.99}
+AGREEMENT = {"fp32": 0.9999, "int8": 0.995}
 CHECKED = (
     "maternity leave",
     "Работнице предоставляется отпуск по беременности и родам.",
