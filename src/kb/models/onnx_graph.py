@@ -175,9 +175,8 @@ class _Writer:
 
     def _project_in_blocks(self, flow: str, name: str, matrix: NDArray[np.float32]) -> str:
         rows, columns = matrix.shape
-        if columns % BLOCK:
-            raise ValueError(f"{name} has {columns} columns, no multiple of {BLOCK}")
-        blocks = matrix.reshape(rows, columns // BLOCK, BLOCK)
+        padded = np.pad(matrix, [(0, 0), (0, -columns % BLOCK)])
+        blocks = padded.reshape(rows, -1, BLOCK)
         scale = _scale(blocks, axis=2)
         numbers = np.round(blocks / scale) + 128  # 128 stands for zero
         return self._node(
