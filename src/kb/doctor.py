@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from kb.errors import IndexMissing, KBError
 from kb.generations import check_compatible, open_current, verify_files
 from kb.ingest import chunker_stamp
-from kb.models import load_embedder
-from kb.models.packaged import verify_converted
+from kb.models import engine_of, load_embedder
+from kb.models.cached import verify_folder
 from kb.models.resolver import ModelSource, resolve_model
 from kb.readers import ocr, office
 from kb.tokens import count_tokens
@@ -109,14 +109,15 @@ def _model(settings: Settings) -> Iterator[Finding]:
         embedder = load_embedder(settings)
         if settings.model != "hashing":
             resolved = resolve_model(settings.model, settings)
-            if resolved.source is ModelSource.PACKAGED and (bad := verify_converted(resolved.path)):
+            if resolved.source is ModelSource.PACKAGED and (bad := verify_folder(resolved.path)):
                 yield Finding("model files", False, f"{bad[0]}: delete {resolved.path}.")
                 return
         dimension = len(embedder.embed_query("maternity leave"))
+        engine = engine_of(embedder)
     except KBError as error:
         yield Finding("model", False, str(error))
         return
-    yield Finding("model", True, f"{settings.model}, {dimension} dimensions, answers")
+    yield Finding("model", True, f"{settings.model}, {dimension} dimensions, {engine}, answers")
 
 
 def _index(settings: Settings) -> Iterator[Finding]:
@@ -129,7 +130,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
             return
         check_compatible(
             manifest,
-            model_fingerprint=load_embedder(settings).fingerprint,
+            model_fingerprint=load_embedder(settings, manifest.model.fingerprint).fingerprint,
             dimension=manifest.model.dimension,
             chunker=chunker_stamp(settings),
         )

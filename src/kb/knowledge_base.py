@@ -248,6 +248,9 @@ class KnowledgeBase:
             return False
         with self._lock:
             opened = _open(self.settings)
+            built_with = opened.generation.manifest.model.fingerprint
+            if self._embedder is not None and self._embedder.fingerprint != built_with:
+                self._embedder = load_embedder(self.settings, built_with)  # in another precision
             engine = _engine(opened, self._embedder, self.settings) if self._embedder else None
             self._opened, self._engine = opened, engine
         return True
@@ -724,7 +727,8 @@ class KnowledgeBase:
         """Return what is open and what searches it, both of one generation."""
         with self._lock:
             if self._engine is None:
-                self._embedder = self._embedder or load_embedder(self.settings)
+                built_with = self.manifest.model.fingerprint
+                self._embedder = self._embedder or load_embedder(self.settings, built_with)
                 self._engine = _engine(self._opened, self._embedder, self.settings)
             return self._opened, self._engine
 

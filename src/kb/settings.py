@@ -13,6 +13,8 @@ from kb.errors import BadRequest
 
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
 
+Precision = Literal["fp32", "int8"]  # of the numbers that a model computes with
+
 
 class Settings(BaseModel):
     """What a knowledge base is built and searched with. Unknown names are refused."""
@@ -24,7 +26,8 @@ class Settings(BaseModel):
     cache: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("policy-kb")))
     data: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("policy-kb")))
     passage_tokens: int = Field(default=400, ge=50, le=4000)  # size of a passage, in cl100k tokens
-    batch_size: int = Field(default=16, ge=1, le=1024)  # passages embedded at once
+    precision: Literal["auto", "fp32", "int8"] = "auto"  # auto: what is fastest here
+    batch_size: int = Field(default=16, ge=1, le=1024)  # passages that torch embeds at once
     max_query_chars: int = Field(default=1000, ge=10, le=100_000)
     parse_seconds: int = Field(default=300, ge=1)  # time that one source file may take to read
     parse_megabytes: int = Field(default=2048, ge=128)  # memory that reading one file may take

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.errors import ModelUnavailable
-from kb.models import packaged
-from kb.models.packaged import ensure_converted, packaged_source, verify_converted
+from kb.models import cached, packaged
+from kb.models.cached import verify_folder
+from kb.models.packaged import ensure_converted, packaged_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ def test_a_conversion_is_whole_and_done_once(toy_file: Path, tmp_path: Path) -> 
     second = ensure_converted(toy_file, NAME, tmp_path / "cache")
     assert first == second
     assert second.path.stat().st_ino == inode
-    assert verify_converted(first.path) == ()
+    assert verify_folder(first.path) == ()
     assert partial_folders(tmp_path / "cache") == []
 
 
@@ -38,7 +39,7 @@ def test_the_fingerprint_names_the_weights_and_not_the_place(
     toy_file: Path, toy_folder: Path, tmp_path: Path
 ) -> None:
     here = ensure_converted(toy_file, NAME, tmp_path / "elsewhere")
-    there = packaged._read_manifest(toy_folder)
+    there = cached._read_manifest(toy_folder)
     assert there is not None
     assert here.fingerprint == there.fingerprint
     data = bytearray(toy_file.read_bytes())
@@ -70,9 +71,9 @@ def test_a_damaged_folder_is_made_anew(
 ) -> None:
     folder = ensure_converted(toy_file, NAME, tmp_path / "cache").path
     damage(folder / file)
-    assert verify_converted(folder) != () or file == "conversion.json"
+    assert verify_folder(folder) != () or file == "conversion.json"
     assert ensure_converted(toy_file, NAME, tmp_path / "cache").path == folder
-    assert verify_converted(folder) == ()
+    assert verify_folder(folder) == ()
     assert partial_folders(tmp_path / "cache") == []
 
 
@@ -82,7 +83,7 @@ def test_verify_finds_a_changed_byte_and_names_the_file(toy_file: Path, tmp_path
     data = bytearray(weights.read_bytes())
     data[-5] ^= 0x10
     weights.write_bytes(data)
-    assert verify_converted(folder) == (f"{weights} was changed after the conversion",)
+    assert verify_folder(folder) == (f"{weights} was changed after the conversion",)
 
 
 def test_a_damaged_source_is_one_clear_line_and_leaves_nothing(
@@ -117,7 +118,7 @@ def test_a_cache_that_is_no_folder_is_one_clear_line(toy_file: Path, tmp_path: P
 STOPPING = """
 import sys, time
 from pathlib import Path
-from kb.models import packaged
+from kb.models import cached, packaged
 
 def stop(*args, **kwargs):
     print("stopped", flush=True)
@@ -129,16 +130,16 @@ packaged.ensure_converted(Path(sys.argv[1]), "tests/toy", Path(sys.argv[2]))
 
 STEPS = {
     "before anything is written": "packaged.write_model_folder = stop",
-    "before the manifest": "packaged._write_manifest = stop",
-    "before the sync": "packaged._sync_tree = stop",
-    "before the renames": "packaged.Path.rename = stop",
-    "after the renames": "packaged._sync = lambda path: path.name == 'models' and stop()",
+    "before the manifest": "cached._write_manifest = stop",
+    "before the sync": "cached._sync_tree = stop",
+    "before the renames": "cached.Path.rename = stop",
+    "after the renames": "cached._sync = lambda path: path.name == 'models' and stop()",
     "between the renames": """
-rename = packaged.Path.rename
+rename = cached.Path.rename
 def rename_once(self, target):
     rename(self, target)
     stop()
-packaged.Path.rename = rename_once
+cached.Path.rename = rename_once
 """,
 }
 
@@ -162,7 +163,7 @@ def test_a_killed_conversion_leaves_the_next_one_working(
         assert len(partial_folders(cache)) == 1
         process.send_signal(signal.SIGKILL)
     assert ensure_converted(toy_file, NAME, cache).path == folder
-    assert verify_converted(folder) == ()
+    assert verify_folder(folder) == ()
     if step != "after the renames":  # where the folder was ready and nobody looked further
         assert partial_folders(cache) == []
 
@@ -170,7 +171,7 @@ def test_a_killed_conversion_leaves_the_next_one_working(
 CONVERTING = """
 import logging, sys
 from pathlib import Path
-from kb.models import packaged
+from kb.models import cached, packaged
 
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message).10s")
 packaged.ensure_converted(Path(sys.argv[1]), "tests/toy", Path(sys.argv[2]))

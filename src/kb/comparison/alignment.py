@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,6 +51,8 @@ def align(
         floor: pairs that are less alike are none, whatever their bonus; one for all, or for each
             pair, of shape (n, m).
     """
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - a search does without
+
     similarity = a @ b.T
     gain = similarity - floor + place_bonus * _nearness(*similarity.shape)
     if bonus is not None:

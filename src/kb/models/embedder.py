@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from kb.errors import BadQuery, BadRequest, ModelUnavailable
+from kb.errors import ModelUnavailable
 from kb.models.folder import describe_folder
+from kb.models.limits import check_passages, check_query, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,11 +103,7 @@ class SentenceTransformerEmbedder:
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Embed a query; see `Embedder.embed_query`."""
         tokens = self._count(text, self._folder.query)
-        if tokens > self.max_tokens:
-            raise BadQuery(
-                f"The query has {tokens} tokens and the model reads at most {self.max_tokens};"
-                " shorten it."
-            )
+        check_query(tokens, self.max_tokens)
         vector: NDArray[np.float32] = self._encode([text], self._folder.query)[0]
         return vector
 
@@ -115,12 +112,7 @@ class SentenceTransformerEmbedder:
     ) -> NDArray[np.float32]:
         """Embed passages in batches of similar length; see `Embedder.embed_passages`."""
         lengths = [self.count_tokens(text) for text in texts]
-        for text, length in zip(texts, lengths, strict=True):
-            if length > self.max_tokens:
-                raise BadRequest(
-                    f"The passage {text[:40]!r}… has {length} tokens and the model reads at most"
-                    f" {self.max_tokens}; cut it into smaller ones."
-                )
+        check_passages(texts, lengths, self.max_tokens)
         vectors = np.empty((len(texts), self.dimension), np.float32)
         # Longest first: texts of one batch are padded to the same length, and if the memory is
         # too small, that shows at the start.
@@ -145,7 +137,7 @@ class SentenceTransformerEmbedder:
         return describe_folder(self._resolved.path)
 
     def _count(self, text: str, prompt: Prompt) -> int:
-        whole = prompt.text + _readable(text)
+        whole = prompt.text + readable(text)
         tokenizer: Tokenizer | None = self._folder.tokenizer
         if tokenizer is not None:
             return len(tokenizer.encode(whole).ids)
@@ -156,7 +148,7 @@ class SentenceTransformerEmbedder:
         """Embed one batch: (len(texts), dimension), every row of length 1."""
         with self._lock:
             vectors = self._loaded().encode(
-                [_readable(text) for text in texts],
+                [readable(text) for text in texts],
                 prompt_name=prompt.name,
                 batch_size=len(texts),
                 normalize_embeddings=True,
@@ -188,11 +180,6 @@ def _load(resolved: ResolvedModel) -> SentenceTransformer:
             f"The model {resolved.name!r} in {resolved.path} cannot be loaded ({reason});"
             " fetch it anew, or name another model."
         ) from error
-
-
-def _readable(text: str) -> str:
-    """Replace lone surrogates, which no tokenizer takes, by "?"; all other text is unchanged."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @contextlib.contextmanager

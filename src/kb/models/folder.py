@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tokenizers import Tokenizer
@@ -31,22 +32,27 @@ class Prompt:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FolderDescription:
     """The facts about a model that its folder states."""
 
     query: Prompt
     passage: Prompt
     max_tokens: int | None  # longest input, special tokens included; None: ask the model
-    tokenizer: Tokenizer | None  # without truncation or padding; None: ask the model
+    encoder: Path  # the folder of the module that reads tokens
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer | None:
+        """The tokenizer, without truncation or padding; None: ask the model.
+
+        Raises:
+            ModelUnavailable: its tokenizer.json is damaged.
+        """
+        return _read_tokenizer(self.encoder / "tokenizer.json")
 
 
 def describe_folder(folder: Path) -> FolderDescription:
-    """Read what the folder says; what it leaves out is left to the loaded model.
-
-    Raises:
-        ModelUnavailable: its tokenizer.json is damaged.
-    """
+    """Read what the folder says; what it leaves out is left to the loaded model."""
     prompts = _read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
     encoder = folder / _encoder_path(folder)
     limit = _read_json(encoder / "sentence_bert_config.json").get("max_seq_length")
@@ -54,7 +60,7 @@ def describe_folder(folder: Path) -> FolderDescription:
         query=_pick(prompts, QUERY_PROMPTS),
         passage=_pick(prompts, PASSAGE_PROMPTS),
         max_tokens=limit if isinstance(limit, int) else None,
-        tokenizer=_read_tokenizer(encoder / "tokenizer.json"),
+        encoder=encoder,
     )
 
 
