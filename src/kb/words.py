@@ -27,6 +27,7 @@ from typing import NamedTuple
 import snowballstemmer
 
 from kb.documents import Language
+from kb.kazakh import kazakh_stem
 
 # Printed inside words but no part of them: the soft hyphen, zero-width and direction marks.
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
@@ -45,6 +46,9 @@ _COMPOUND = rf"{_RUN}(?:(?:[{_UNSEEN}]?[{_HYPHENS}]|(?<=\d)\.(?=\d)){_RUN}){{0,7
 _RUN_PATTERN = re.compile(_RUN)
 _COMPOUND_PATTERN = re.compile(_COMPOUND)
 _HYPHEN = re.compile(f"[{_HYPHENS}]")
+
+_PREFIX = 5
+_GRAM = 4
 
 _BREVE = "\u0306"  # the one accent that makes another letter: й is not и
 _DROPPED = frozenset("\u02b9\u02bc")  # apostrophes that Unicode counts as letters
@@ -98,6 +102,35 @@ def terms(text: str, language: Language) -> list[Term]:
     return found
 
 
+def content_terms(text: str, language: Language) -> list[Term]:
+    """Return the stems of a text's words in order, stop words left out; compounds stay whole."""
+    return [
+        Term(word.start, word.end, stem(word.form, language))
+        for word in words(text)
+        if not is_stopword(word.form)
+    ]
+
+
+def pieces(text: str, language: Language) -> list[str]:
+    """Return parts of a text's words that forms and compounds of one word share, in order.
+
+    The first five letters in English and Russian; in Kazakh, where endings are many and change
+    with what they follow, every run of four letters, the edges of the word counted as letters.
+
+    pieces("отпускные", RUSSIAN) → отпус        pieces("еңбек", KAZAKH) → ·еңб, еңбе, ңбек, бек·
+    """
+    found = []
+    for word in words(text):
+        if is_stopword(word.form):
+            continue
+        if language is Language.KAZAKH:
+            edged = f"·{word.form}·"
+            found += [edged[at : at + _GRAM] for at in range(max(1, len(edged) - _GRAM + 1))]
+        else:
+            found.append(word.form[:_PREFIX])
+    return found
+
+
 @lru_cache(maxsize=1 << 17)
 def fold(word: str) -> str:
     r"""Return the form under which the spellings of one word meet.
@@ -138,16 +171,15 @@ _SNOWBALL_LOCK = threading.Lock()
 
 @lru_cache(maxsize=1 << 17)
 def stem(form: str, language: Language) -> str:
-    """Return the stem of a folded word: Snowball for English and Russian.
+    """Return the stem of a folded word: Snowball for English and Russian, ours for Kazakh.
 
-        stem("отпуска", RUSSIAN) → отпуск        stem("conventions", ENGLISH) → convent
-
-    Kazakh has no Snowball stemmer; its words stay as they are.
+    stem("отпуска", RUSSIAN) → отпуск        stem("conventions", ENGLISH) → convent
+    stem("әйелдерінің", KAZAKH) → әйел
     """
-    if language is Language.KAZAKH:
-        return form
-    if language is Language.RUSSIAN and not _ONLY_LATIN.search(form):
+    if language is not Language.ENGLISH and not _ONLY_LATIN.search(form):
         form = form.translate(_TO_CYRILLIC)  # `комета` is folded to Latin: all its letters look so
+    if language is Language.KAZAKH:
+        return kazakh_stem(form)
     with _SNOWBALL_LOCK:
         return str(_SNOWBALL[language].stemWord(form))
 
@@ -177,6 +209,6 @@ _STOPWORDS = frozenset(
         # Kazakh
         " ал бар бе бен болады болса болып бойынша бұл да де деген дегеніміз деп еді екен емес енді"
         " ет және жоқ кім қай қайда қалай қандай қанша қашан ма мен ме міне не неге неше ол олар"
-        " осы па пе пен сен сол сондай та те туралы үшін әр бір біз сіз"
+        " немесе осы өз па пе пен сен сол сондай сондай-ақ та те туралы үшін әр бір біз сіз"
     ).split()
 )

@@ -11,6 +11,13 @@ both: on a corpus of mostly English passages it takes the Kazakh law 223-IV, sea
 from nDCG@10 0.87 to 0.47.) A query is analysed once for each language and so needs
 no guess at its own.
 
+Besides its stems a text is indexed under shorter pieces of its words, which meet across endings and
+compounds that a stemmer leaves apart, and under its pairs of neighbouring stems. Both count for a
+query in the language of the text alone.
+
+A second index of the same make, over whole units (articles) instead of passages, tells which
+article as a whole has the words of a query: a point of it may have none.
+
 Queries are built from terms and never parsed: whatever a person types is only words.
 """
 
@@ -18,24 +25,30 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 
 import tantivy
 from tantivy import Occur, Query
 
 from kb.documents import Language, Provenance
 from kb.errors import IndexDamaged, StorageFull
-from kb.words import terms, words
+from kb.words import content_terms, fold, is_stopword, pieces, terms, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from kb.words import Term
 
 HEADING_BOOST = 2.0  # a word of the heading, against the same word in the text
 NOTE_BOOST = 0.3  # a word of an editor's note, which is no part of the norm
 
 _FIELDS = (("heading", HEADING_BOOST), ("body", 1.0), ("note", NOTE_BOOST))  # stems, ranked
+_PIECES, _PAIRS = "pieces", "pairs"  # of heading and text
+_LOOSE = 0.5  # a word of a term, against the same word where the whole term is there
 _EXACT_FIELDS = ("exact_heading", "exact_body")  # folded forms with their positions, for phrases
 _HEAP_BYTES = 1_000_000_000  # a limit, not a reservation: enough for one segment a language
 
@@ -51,13 +64,29 @@ class TermEntry:
     heading: str  # the headings above the passage and its own
     text: str
     note: bool = False  # an editor's note
+    last: int | None = None  # row of the last passage, where this is a unit of several
 
 
 class TermMatch(NamedTuple):
-    """A passage that has words of the query."""
+    """A passage, or a unit, that has words of the query."""
 
     row: int
-    score: float  # BM25 over heading, text and note; comparable within one search
+    score: float  # BM25 over all fields; comparable within one language of one search
+    last: int  # `row` itself for a passage
+
+
+# A term of the query in other words: runs of stems, one of which is enough.
+Alternatives: TypeAlias = Sequence[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TermQuery:
+    """What the texts in one language are asked for."""
+
+    words: str  # as typed; every language looks them up under its own stems
+    native: bool = True  # whether they are in this language: then pieces and pairs count as well
+    others: Sequence[Alternatives] = ()  # terms of the query in other words, or in translation
+    others_weight: float = 1.0  # of these, against the words as typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +174,27 @@ class TermIndex:
         Best first, the lower row first where scores are equal. A phrase is required and adds
         nothing to the score. Without a word in the query there is no match.
         """
-        found = [
-            match
-            for language, part in self._within(within)
-            if (ranked := _ranked(part.schema, query, language))
-            for match in part.search(_narrowed(part.schema, ranked, within, phrases), limit)
+        everywhere = dict.fromkeys(Language, TermQuery(query))
+        found = self.search_each(everywhere, limit, within=within, phrases=phrases)
+        return sorted((match for matches in found.values() for match in matches), key=_best_first)[
+            : max(limit, 0)
         ]
-        return sorted(found, key=_best_first)[: max(limit, 0)]
+
+    def search_each(
+        self,
+        queries: Mapping[Language, TermQuery],
+        limit: int,
+        *,
+        within: TermFilter = EVERYTHING,
+        phrases: Sequence[str] = (),
+    ) -> dict[Language, list[TermMatch]]:
+        """Search as `search`, with a query for each language; up to `limit` matches in each."""
+        return {
+            language: part.search(_narrowed(part.schema, ranked, within, phrases), limit)
+            for language, part in self._within(within)
+            if language in queries
+            and (ranked := _ranked(part.schema, queries[language], language)) is not None
+        }
 
     def phrase_rows(self, phrase: str, *, within: TermFilter = EVERYTHING) -> frozenset[int]:
         """Return the rows that have the words of `phrase` side by side, in order.
@@ -231,11 +274,13 @@ class _Part:
         while len(hits) == wanted and hits[-1][0] == hits[limit - 1][0]:
             wanted *= 2
             hits = self.searcher.search(query, wanted, count=False).hits
-        rows = self.searcher.fast_field_values("row", [address for _, address in hits])
+        addresses = [address for _, address in hits]
+        rows = self.searcher.fast_field_values("row", addresses)
+        lasts = self.searcher.fast_field_values("last", addresses)
         matches = [
-            TermMatch(int(row), float(score))
-            for row, (score, _) in zip(rows, hits, strict=True)
-            if row is not None
+            TermMatch(int(row), float(score), int(last))
+            for row, last, (score, _) in zip(rows, lasts, hits, strict=True)
+            if row is not None and last is not None
         ]
         return sorted(matches, key=_best_first)[:limit]
 
@@ -248,10 +293,11 @@ def _writer(folder: Path) -> tantivy.IndexWriter:
     """Return the writer of a new index in `folder`, on one thread so that rows stay in order."""
     folder.mkdir()
     schema = tantivy.SchemaBuilder()
-    schema.add_unsigned_field("row", fast=True)
+    for name in ("row", "last"):
+        schema.add_unsigned_field(name, fast=True)
     for name in ("document", "provenance"):
         schema.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name, _ in _FIELDS:
+    for name in (*(name for name, _ in _FIELDS), _PIECES, _PAIRS):
         schema.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in _EXACT_FIELDS:
         schema.add_text_field(name, tokenizer_name="whitespace", index_option="position")
@@ -261,6 +307,7 @@ def _writer(folder: Path) -> tantivy.IndexWriter:
 def _document(entry: TermEntry) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned("row", entry.row)
+    document.add_unsigned("last", entry.row if entry.last is None else entry.last)
     document.add_text("document", entry.document_id)
     document.add_text("provenance", entry.provenance)
     heading, text = (_stems(part, entry.language) for part in (entry.heading, entry.text))
@@ -269,6 +316,9 @@ def _document(entry: TermEntry) -> tantivy.Document:
     else:
         document.add_text("heading", heading)
         document.add_text("body", text)
+        whole = f"{entry.heading}\n{entry.text}"
+        document.add_text(_PIECES, " ".join(pieces(whole, entry.language)))
+        document.add_text(_PAIRS, " ".join(_pairs(whole, entry.language)))
     document.add_text("exact_heading", " ".join(_forms(entry.heading)))
     document.add_text("exact_body", " ".join(_forms(entry.text)))
     return document
@@ -291,10 +341,47 @@ def _forms(text: str) -> list[str]:
     return [word.form for word in words(text)]
 
 
-def _ranked(schema: tantivy.Schema, text: str, language: Language) -> Query | None:
-    """Return the query that ranks by the words of `text`; None where it has no word."""
-    distinct = dict.fromkeys(term.term for term in terms(text, language))
-    return _any([_any_field(schema, term) for term in distinct]) if distinct else None
+def _pairs(text: str, language: Language) -> Iterator[str]:
+    """Yield the pairs of neighbouring stems, stop words left out."""
+    for first, second in pairwise(content_terms(text, language)):
+        yield f"{first.term}_{second.term}"
+
+
+def _ranked(schema: tantivy.Schema, query: TermQuery, language: Language) -> Query | None:
+    """Return the query that ranks by words; None where it has no word."""
+    distinct = dict.fromkeys(term.term for term in _content_or_all(query.words, language))
+    asked = [_any_field(schema, term) for term in distinct]
+    if query.native:
+        inner = [(_PIECES, piece) for piece in pieces(query.words, language)]
+        inner += [(_PAIRS, pair) for pair in _pairs(query.words, language)]
+        asked += [
+            Query.term_query(schema, field, term, "freq") for field, term in dict.fromkeys(inner)
+        ]
+    asked += [
+        Query.boost_query(_best_of(schema, alternatives), query.others_weight)
+        for alternatives in query.others
+        if alternatives
+    ]
+    return _any(asked) if asked else None
+
+
+def _content_or_all(text: str, language: Language) -> list[Term]:
+    """Return the terms without stop words; all of them where nothing else is left."""
+    found = terms(text, language)
+    return [term for term in found if not is_stopword(fold(text[term.start : term.end]))] or found
+
+
+def _best_of(schema: tantivy.Schema, alternatives: Alternatives) -> Query:
+    """Return a query that scores a term once, by the one of its wordings that matches best."""
+    wordings = []
+    for stems in alternatives:
+        words_of_it = [_any_field(schema, stem) for stem in dict.fromkeys(stems)]
+        if len(words_of_it) == 1:
+            wordings += words_of_it
+        else:
+            wordings.append(Query.boolean_query([(Occur.Must, word) for word in words_of_it]))
+            wordings.append(Query.boost_query(_any(words_of_it), _LOOSE))
+    return Query.disjunction_max_query(wordings)
 
 
 def _any_field(schema: tantivy.Schema, term: str) -> Query:

@@ -68,6 +68,9 @@ class VectorIndex(Protocol):
             ValueError: the query has another shape or is not finite.
         """
 
+    def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
+        """Return those of `rows` that have a vector, ascending, and their scores."""
+
     def write(self, path: Path) -> None:
         """Write the index to one file, which the class's `read` takes."""
 
@@ -116,6 +119,11 @@ class NumpyFlat:
         chosen = slice(None) if rows is None else _positions(self._rows, rows)
         scores = exact_scores(self._vectors[chosen], query)
         return _best(self._rows[chosen], scores, k)
+
+    def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
+        """Return the rows that have a vector, and their scores; see `VectorIndex`."""
+        chosen = _positions(self._rows, rows)
+        return self._rows[chosen], exact_scores(self._vectors[chosen], query)
 
     def write(self, path: Path) -> None:
         """Write the index to one file."""
@@ -172,6 +180,11 @@ class FaissFlat:
         """How many vectors there are."""
         return int(self._flat.ntotal)
 
+    @property
+    def rows(self) -> Rows:
+        """The rows that have a vector, ascending."""
+        return self._rows
+
     def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
         """Return the rows and the scores of the best vectors; see `VectorIndex`."""
         query = _checked_query(query, self.dimension)
@@ -179,6 +192,11 @@ class FaissFlat:
         positions = self._candidates(query, k, chosen)
         scores = exact_scores(_view(self._flat)[positions], query)
         return _best(self._rows[positions], scores, k)
+
+    def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
+        """Return the rows that have a vector, and their scores; see `VectorIndex`."""
+        chosen = _positions(self._rows, rows)
+        return self._rows[chosen], exact_scores(_view(self._flat)[chosen], query)
 
     def write(self, path: Path) -> None:
         """Write the index to one file."""
@@ -236,7 +254,11 @@ def _best(rows: Rows, scores: Vectors, k: int) -> tuple[Rows, Vectors]:
 
 def _positions(held: Rows, wanted: Rows) -> Rows:
     """Return where the wanted rows stand among the held ones, which ascend; absent ones drop."""
-    return np.flatnonzero(np.isin(held, wanted)).astype(np.int64, copy=False)
+    wanted = np.unique(wanted)
+    if not len(held):
+        return np.empty(0, dtype=np.int64)
+    at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+    return at[held[at] == wanted].astype(np.int64, copy=False)
 
 
 def _restricted_to(chosen: Rows | None) -> faiss.SearchParameters | None:
