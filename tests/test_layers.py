@@ -24,13 +24,13 @@ SOURCE = Path(kb.__file__).parent
 # From the nouns to the command. A line holds modules and packages; later ones may use earlier ones.
 FLOW = """
     errors settings documents editions
-    languages words tokens
+    languages kazakh words thesaurus tokens
     quantities
     catalogue
     readers structure passages
     citations references
     models stores
-    noise generations fetching sources gitimport likeness reports library ingest
+    generations noise fetching sources gitimport likeness reports library ingest
     receipts comparison search
     verification provisions graph answers
     knowledge_base

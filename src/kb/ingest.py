@@ -8,17 +8,20 @@ commit nothing is changed, whatever happens.
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.catalogue import shipped_corpus
 from kb.documents import Document, Edition, Language, Level, Passage, Provenance
 from kb.errors import BadRequest, IngestBusy, KBError, StorageFull, UnreadableSource
 from kb.generations import (
@@ -33,16 +36,18 @@ from kb.generations import (
 )
 from kb.languages import detect
 from kb.library import Library, held_documents
-from kb.noise import measure_noise_floor
-from kb.passages import CHUNKER, make_passages
+from kb.noise import measure_noise
+from kb.passages import CHUNKER, make_passages, unit_of
 from kb.readers import read_source
 from kb.references import find_links
 from kb.reports import FileReport, IngestReport
 from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
+from kb.stores.passage_vectors import PassageVectors
 from kb.stores.records import content_digest, write_records
 from kb.stores.terms import TermEntry, TermIndex
 from kb.stores.vectors import FaissFlat, NumpyFlat
 from kb.structure import parse_structure
+from kb.thesaurus import THESAURUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +68,7 @@ Progress = Callable[[str, int, int], None]  # (stage, done, total)
 
 def chunker_stamp(settings: Settings) -> str:
     """Return what decides how passages are cut; the manifest names it."""
-    return f"{CHUNKER}/{settings.passage_tokens}"
+    return f"{CHUNKER}/{settings.passage_tokens}/{settings.part_tokens}"
 
 
 def ingest(
@@ -317,13 +322,17 @@ def _write(
     settings: Settings,
     progress: Progress,
 ) -> _Outcome:
-    passages, headings = _passages(documents, embedder, settings, progress)
+    made = _passages(documents, embedder, settings, progress)
+    passages = made.passages
     rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
     texts = [passages[row].embedded_text for row in rows.tolist()]
+    texts += [text for _, text in made.parts]
     with EmbeddingCache(settings.index / EMBEDDINGS) as cache:
         embedded = _embed(embedder, texts, cache, progress)
-        index = FaissFlat.build(embedded.vectors, rows)
-        noise_floor = measure_noise_floor(index, embedder, cache)
+        whole, parts = np.split(embedded.vectors, [len(rows)])
+        part_rows = np.array([row for row, _ in made.parts], dtype=np.int64)
+        index = PassageVectors.build(whole, rows, parts, part_rows)
+        noise = measure_noise(index, _by_language(passages, rows), embedder, cache)
         warnings = tuple(cache.warnings)
 
     progress("writing", 0, 1)
@@ -333,47 +342,90 @@ def _write(
         passages,
         find_links(documents, lambda done, total: progress("references", done, total)),
     )
-    index.write(draft.vectors)
-    TermIndex.build(draft.terms, _term_entries(passages, headings))
+    index.write(draft.vectors, draft.parts)
+    TermIndex.build(draft.terms, _term_entries(passages, made.headings))
+    TermIndex.build(draft.units, _unit_entries(passages, made.headings, made.units))
+    if (thesaurus := _thesaurus()) is not None:
+        draft.thesaurus.write_bytes(thesaurus)
     totals, languages = count_contents(documents, passages, rows.tolist())
     generation = draft.commit(
         Contents(
             model=ModelStamp(
                 name=settings.model,
                 fingerprint=embedder.fingerprint,
-                dimension=embedded.vectors.shape[1],
+                dimension=whole.shape[1],
             ),
             chunker=chunker_stamp(settings),
             corpus_digest=content_digest(documents, passages),
+            thesaurus_sha256=hashlib.sha256(thesaurus or b"").hexdigest(),
             totals=totals,
             languages=languages,
-            self_test=_self_test(index, NumpyFlat.build(embedded.vectors, rows), embedded.vectors),
-            noise_floor=noise_floor,
+            self_test=_self_test(
+                FaissFlat.read(draft.vectors), NumpyFlat.build(whole, rows), whole
+            ),
+            noise=noise,
         )
     )
     progress("writing", 1, 1)
     return _Outcome(generation, passages, embedded.reused, warnings)
 
 
+def _thesaurus() -> bytes | None:
+    """Return the shipped thesaurus, of which a generation keeps a copy; None where none is."""
+    corpus = shipped_corpus()
+    path = corpus / THESAURUS if corpus is not None else None
+    return path.read_bytes() if path is not None and path.is_file() else None
+
+
+@dataclass
+class _Made:
+    """The passages of all editions, and what is told of each."""
+
+    passages: list[Passage] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)  # that each stands under
+    units: list[str] = field(default_factory=list)  # that each belongs to
+    parts: list[tuple[int, str]] = field(default_factory=list)  # row, and what is embedded
+
+
 def _passages(
     documents: Sequence[Document], embedder: Embedder, settings: Settings, progress: Progress
-) -> tuple[list[Passage], list[str]]:
-    """Return the passages of all editions, and the heading that each stands under."""
-    passages: list[Passage] = []
-    headings: list[str] = []
+) -> _Made:
+    made = _Made()
     editions = [(document, edition) for document in documents for edition in document.editions]
     for done, (document, edition) in enumerate(editions):
         progress("passages", done, len(editions))
-        made = make_passages(
-            edition,
-            document.title(edition.language),
-            max_tokens=settings.passage_tokens,
-            fits=embedder.fits,
+        title = document.title(edition.language)
+        first = len(made.passages)
+        passages = make_passages(
+            edition, title, max_tokens=settings.passage_tokens, fits=embedder.fits
         )
-        passages.extend(made)
-        headings.extend(_heading(edition, passage) for passage in made)
+        made.passages.extend(passages)
+        made.headings.extend(_heading(edition, passage) for passage in passages)
+        made.units.extend(unit_of(edition, passage) for passage in passages)
+        smaller = make_passages(edition, title, max_tokens=settings.part_tokens, fits=embedder.fits)
+        made.parts.extend(_parts(passages, smaller, first))
     progress("passages", len(editions), len(editions))
-    return passages, headings
+    return made
+
+
+def _parts(
+    passages: Sequence[Passage], smaller: Iterable[Passage], first: int
+) -> Iterator[tuple[int, str]]:
+    """Yield what is embedded of each part of a passage that has several, with its row."""
+    starts = [passage.span.start for passage in passages]
+    for part in smaller:
+        at = bisect.bisect_right(starts, part.span.start) - 1
+        if at >= 0 and not passages[at].note and part.span != passages[at].span:
+            yield first + at, part.embedded_text
+
+
+def _by_language(
+    passages: Sequence[Passage], rows: NDArray[np.int64]
+) -> dict[Language, NDArray[np.int64]]:
+    spoken: dict[Language, list[int]] = {}
+    for row in rows.tolist():
+        spoken.setdefault(passages[row].language, []).append(row)
+    return {language: np.array(found, dtype=np.int64) for language, found in spoken.items()}
 
 
 def _heading(edition: Edition, passage: Passage) -> str:
@@ -405,6 +457,28 @@ def _term_entries(passages: Sequence[Passage], headings: Sequence[str]) -> Itera
             heading=heading,
             text=passage.text,
             note=passage.note,
+        )
+
+
+def _unit_entries(
+    passages: Sequence[Passage], headings: Sequence[str], units: Sequence[str]
+) -> Iterable[TermEntry]:
+    """Yield an entry for each run of passages of one unit in one language; notes are left out."""
+    numbered = enumerate(zip(passages, headings, units, strict=True))
+    norm = ((row, *rest) for row, rest in numbered if not rest[0].note)
+    for _, run in groupby(
+        norm, key=lambda item: (item[1].document_id, item[1].edition_id, item[1].language, item[3])
+    ):
+        held = list(run)
+        row, passage, heading, _ = held[0]
+        yield TermEntry(
+            row=row,
+            document_id=passage.document_id,
+            language=passage.language,
+            provenance=passage.provenance,
+            heading=heading,
+            text="\n".join(item.text for _, item, _, _ in held),
+            last=held[-1][0],
         )
 
 

@@ -44,9 +44,10 @@ from kb.search.engine import SearchEngine
 from kb.search.queries import MAX_LIMIT, parse_day, parse_language
 from kb.settings import Settings
 from kb.sources import find_sources, slug
+from kb.stores.passage_vectors import PassageVectors
 from kb.stores.records import Records
 from kb.stores.terms import TermIndex
-from kb.stores.vectors import FaissFlat
+from kb.thesaurus import Thesaurus
 from kb.verification import verify_index
 
 if TYPE_CHECKING:
@@ -90,8 +91,10 @@ class _Opened:
 
     generation: Generation
     records: Records
-    vectors: FaissFlat
+    vectors: PassageVectors
     terms: TermIndex
+    units: TermIndex
+    thesaurus: Thesaurus
 
     @cached_property
     def finders(self) -> Callable[[date], tuple[ReferenceFinder, HeldNodes]]:
@@ -770,10 +773,12 @@ def _open(settings: Settings) -> _Opened:
     try:
         with ExitStack() as stack:
             records = stack.enter_context(Records.open(generation.records))
-            vectors = FaissFlat.read(generation.vectors)
+            vectors = PassageVectors.read(generation.vectors, generation.parts)
             terms = TermIndex.open(generation.terms)
+            units = TermIndex.open(generation.units)
+            thesaurus = Thesaurus.read(generation.thesaurus)
             stack.pop_all()  # all of them opened, so the records stay open
-            return _Opened(generation, records, vectors, terms)
+            return _Opened(generation, records, vectors, terms, units, thesaurus)
     except IndexDamaged:
         # A clean-up may have removed it between its being named and opened.
         if current_name(settings.index) == generation.name:
@@ -793,8 +798,10 @@ def _engine(opened: _Opened, embedder: Embedder, settings: Settings) -> SearchEn
         opened.records,
         opened.vectors,
         opened.terms,
+        opened.units,
+        opened.thesaurus,
         embedder,
         generation=opened.generation.name,
-        noise_floor=manifest.noise_floor,
+        noise=manifest.noise,
         max_query_chars=settings.max_query_chars,
     )

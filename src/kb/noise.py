@@ -2,8 +2,7 @@
 
 An embedding model finds a nearest passage for everything. How near "chance" is differs from model
 to model, from language to language and from corpus to corpus, so it is measured whenever an index
-is built: these questions are asked, and the most that they reach is the floor below which the
-dense leg, when no word of the query is found either, does not count as evidence.
+is built: these questions are asked, and what they reach is what a likeness is measured against.
 """
 
 from __future__ import annotations
@@ -11,12 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.documents import Language
+from kb.generations.manifest import Noise
 from kb.stores.embeddings import cache_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from kb.models import Embedder
     from kb.stores.embeddings import EmbeddingCache
-    from kb.stores.vectors import VectorIndex
+    from kb.stores.passage_vectors import PassageVectors
 
 # Of twenty topics that no policy text treats. Were one treated after all, the floor would rise, and
 # questions of whose words the corpus has none would be turned away sooner than need be.
@@ -90,24 +95,42 @@ PROBES: dict[Language, tuple[str, ...]] = {
 }
 
 
-def measure_noise_floor(
-    index: VectorIndex, embedder: Embedder, cache: EmbeddingCache
-) -> dict[Language, float]:
-    """Return, for each language of a query, how near to this corpus unrelated questions come.
+def measure_noise(
+    index: PassageVectors,
+    rows: Mapping[Language, NDArray[np.int64]],
+    embedder: Embedder,
+    cache: EmbeddingCache,
+) -> dict[Language, dict[Language, Noise]]:
+    """Return how near unrelated questions come, by language of the question and of the passage.
 
-    A cosine similarity; 0.0 over an index without vectors. The questions are the same for every
-    corpus, so their vectors are kept in the cache.
+    A question and a passage in one language are nearer to each other than in two, whatever they are
+    about, so each pair of languages has a level of its own. Cosine similarities; the questions
+    are the same for every corpus, so their vectors are kept in the cache.
+
+    Args:
+        index: the vectors of the passages.
+        rows: which passages are in each language.
+        embedder: the model.
+        cache: of its vectors.
     """
-    floor = {}
+    noise: dict[Language, dict[Language, Noise]] = {}
     for language, questions in PROBES.items():
-        keys = [cache_key(f"{embedder.fingerprint} query", question) for question in questions]
-        held = cache.get_many(keys)
-        missing = [
-            (key, text) for key, text in zip(keys, questions, strict=True) if key not in held
-        ]
-        made = {key: embedder.embed_query(text) for key, text in missing}
-        cache.put_many(made.items())
-        nearest = [index.search({**held, **made}[key], 1)[1] for key in keys]
-        best = [float(scores[0]) for scores in nearest if len(scores)]
-        floor[language] = max(best, default=0.0)
-    return floor
+        asked = _query_vectors(questions, embedder, cache)
+        for other, chosen in rows.items():
+            nearest = [index.search(vector, 1, chosen)[1] for vector in asked]
+            best = [float(scores[0]) for scores in nearest if len(scores)]
+            if best:
+                level = Noise(usual=sum(best) / len(best), highest=max(best))
+                noise.setdefault(language, {})[other] = level
+    return noise
+
+
+def _query_vectors(
+    questions: Sequence[str], embedder: Embedder, cache: EmbeddingCache
+) -> list[NDArray[np.float32]]:
+    keys = [cache_key(f"{embedder.fingerprint} query", question) for question in questions]
+    held = cache.get_many(keys)
+    missing = [(key, text) for key, text in zip(keys, questions, strict=True) if key not in held]
+    made = {key: embedder.embed_query(text) for key, text in missing}
+    cache.put_many(made.items())
+    return [{**held, **made}[key] for key in keys]

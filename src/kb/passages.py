@@ -22,7 +22,7 @@ from kb.tokens import count_tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-CHUNKER = "clauses-3"  # the manifest names it: change it when the same tree gives other passages
+CHUNKER = "clauses-4"  # the manifest names it: change it when the same tree gives other passages
 
 # units that are never packed together with their neighbours
 _DIVISIONS = (Level.PART, Level.SECTION, Level.CHAPTER, Level.ANNEX, Level.ARTICLE)
@@ -56,6 +56,17 @@ def make_passages(
     """
     cutter = _Cutter(edition, title, max_tokens, fits)
     return tuple(passage for run in cutter.runs(None) for passage in cutter.passages_of(run))
+
+
+def unit_of(edition: Edition, passage: Passage) -> str:
+    """Return the eid of the unit that answers as a whole for what a passage says.
+
+    The article around it, else the smallest unit with a heading, else the passage's own.
+    """
+    path = edition.path(passage.eid)
+    article = next((node for node in path if node.level is Level.ARTICLE), None)
+    unit = article or edition.headed_unit(passage.eid)
+    return unit.eid if unit is not None else passage.eid
 
 
 @dataclass

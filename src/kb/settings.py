@@ -26,6 +26,7 @@ class Settings(BaseModel):
     cache: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("policy-kb")))
     data: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("policy-kb")))
     passage_tokens: int = Field(default=400, ge=50, le=4000)  # size of a passage, in cl100k tokens
+    part_tokens: int = Field(default=200, ge=25, le=4000)  # of a part that has a vector of its own
     precision: Literal["auto", "fp32", "int8"] = "auto"  # auto: what is fastest here
     batch_size: int = Field(default=16, ge=1, le=1024)  # passages that torch embeds at once
     max_query_chars: int = Field(default=1000, ge=10, le=100_000)

@@ -19,7 +19,10 @@ CURRENT = "CURRENT"  # the file that names the generation in use
 MANIFEST = "manifest.json"
 RECORDS = "kb.sqlite"
 VECTORS = "vectors.faiss"
+PARTS = "parts.faiss"
 TERMS = "terms"
+UNITS = "units"
+THESAURUS = "thesaurus.toml"
 LOCK = ".ingest.lock"
 DRAFT = ".draft"  # a generation that is being written
 REMOVED = ".removed-"  # starts the name of a generation that is being deleted
@@ -44,9 +47,24 @@ class Layout:
         return self.folder / VECTORS
 
     @property
+    def parts(self) -> Path:
+        """The vectors of the parts of longer passages."""
+        return self.folder / PARTS
+
+    @property
     def terms(self) -> Path:
-        """The folder of the lexical index (`kb.stores.terms`)."""
+        """The folder of the lexical index of passages (`kb.stores.terms`)."""
         return self.folder / TERMS
+
+    @property
+    def units(self) -> Path:
+        """The folder of the lexical index of whole units, such as articles."""
+        return self.folder / UNITS
+
+    @property
+    def thesaurus(self) -> Path:
+        """The thesaurus that queries are expanded with (`kb.thesaurus`); perhaps absent."""
+        return self.folder / THESAURUS
 
     @property
     def manifest_file(self) -> Path:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kb.documents import Document, Passage
 
-SCHEMA = 1  # of the manifest and of what a generation's folder holds; raised on every change
+SCHEMA = 2  # of the manifest and of what a generation's folder holds; raised on every change
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,6 +53,15 @@ class SelfTest(BaseModel):
     recall: float = Field(ge=0, le=1)  # 1.0: the index found what an exact search finds
 
 
+class Noise(BaseModel):
+    """How near to the passages in a language questions come that they cannot answer."""
+
+    model_config = _STRICT
+
+    usual: float  # mean of the likeness of their nearest passages
+    highest: float
+
+
 class FileStamp(BaseModel):
     """Size and hash of a file."""
 
@@ -71,10 +80,12 @@ class Contents(BaseModel):
     model: ModelStamp
     chunker: str  # version and size of the passages: `2/400`
     corpus_digest: str  # see `kb.stores.records.content_digest`
+    thesaurus_sha256: str  # of the copy that the generation holds
     totals: Counts
     languages: dict[Language, Counts]  # a document in two languages counts in both
     self_test: SelfTest | None = None
-    noise_floor: dict[Language, float] = Field(default_factory=dict)  # see `kb.noise`
+    # by language of the query, then of the passage; see `kb.noise`
+    noise: dict[Language, dict[Language, Noise]] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -89,6 +100,7 @@ class Contents(BaseModel):
             self.model.dimension,
             self.chunker,
             self.corpus_digest,
+            self.thesaurus_sha256,
         ]
         return hashlib.sha256(json.dumps(determining).encode()).hexdigest()
 

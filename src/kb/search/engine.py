@@ -11,9 +11,9 @@ from kb.citations import cite_instrument, permalink
 from kb.editions import today
 from kb.references import Reference, ReferenceFinder, ReferenceStatus, members_of
 from kb.search import wording
-from kb.search.fusion import reciprocal_rank_fusion, spread
+from kb.search.fusion import WORDS, spread
 from kb.search.hits import REFERENCE_BONUS, HitMaker, Ranked
-from kb.search.legs import QueryTerms, dense_leg, lexical_leg, restricted
+from kb.search.legs import QueryTerms, dense_leg, lexical_leg
 from kb.search.queries import check_page, parse_day, parse_filters, parse_language, parse_query
 from kb.search.results import ParallelText, SearchResult
 from kb.stores.terms import TermFilter
@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kb.documents import Language, Passage
+    from kb.generations import Noise
     from kb.models import Embedder
     from kb.search.legs import Leg
     from kb.search.queries import Filters, Query
     from kb.search.results import Hit
+    from kb.stores.passage_vectors import PassageVectors
     from kb.stores.records import Records
     from kb.stores.terms import TermIndex
-    from kb.stores.vectors import VectorIndex
+    from kb.thesaurus import Thesaurus
 
 
 @dataclass(frozen=True)
@@ -50,20 +52,24 @@ class SearchEngine:
     def __init__(
         self,
         records: Records,
-        vectors: VectorIndex,
+        vectors: PassageVectors,
         terms: TermIndex,
+        units: TermIndex,
+        thesaurus: Thesaurus,
         embedder: Embedder,
         *,
         generation: str,
-        noise_floor: Mapping[Language, float],
+        noise: Mapping[Language, Mapping[Language, Noise]],
         max_query_chars: int,
     ) -> None:
         self._records = records
         self._vectors = vectors
         self._terms = terms
+        self._units = units
+        self._thesaurus = thesaurus
         self._embedder = embedder
         self._generation = generation
-        self._noise_floor = noise_floor
+        self._noise = noise
         self._max_query_chars = max_query_chars
         self._references = ReferenceFinder([item.document for item in records.summaries])
         self._some_dated = any(
@@ -102,9 +108,9 @@ class SearchEngine:
 
         allowed, notices = self._allowed(query, filters, reader, day)
         named = self._named(query, allowed, filters, reader)
-        weights = QueryTerms(query.words, self._terms)
+        weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
         legs = self._legs(query, weights, filters, allowed, named)
-        ranked = self._ranked(legs, named)
+        ranked = self._ranked(query.language, legs, named)
         if filters.languages is None:
             ranked = self._one_language_each(ranked, query.language)
 
@@ -132,11 +138,9 @@ class SearchEngine:
         query = parse_query(typed, self._max_query_chars)
         filters = parse_filters(None, languages, None, self._records.document_ids())
         allowed, _ = self._allowed(query, filters, query.language, today())
-        weights = QueryTerms(query.words, self._terms)
-        lexical = lexical_leg(query, weights, self._terms, self._records, filters)
-        if allowed is not None:
-            lexical = restricted(lexical, frozenset(allowed.tolist()))
-        dense = dense_leg(query, self._embedder, self._vectors, allowed)
+        weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
+        lexical = self._lexical(query, weights, filters, allowed)
+        dense = dense_leg(self._embedded(query), self._vectors, allowed)
         return {leg.name: self._records.passages(leg.rows) for leg in (dense, lexical)}
 
     # --- which passages may answer ---
@@ -247,6 +251,20 @@ class SearchEngine:
 
     # --- the order ---
 
+    def _embedded(self, query: Query) -> NDArray[np.float32] | None:
+        """Return the query's vector; None where there is no passage to compare it with."""
+        return self._embedder.embed_query(query.words) if self._vectors.count else None
+
+    def _lexical(
+        self,
+        query: Query,
+        weights: QueryTerms,
+        filters: Filters,
+        allowed: NDArray[np.int64] | None,
+    ) -> Leg:
+        within = None if allowed is None else frozenset(allowed.tolist())
+        return lexical_leg(query, weights, self._terms, self._units, filters, within)
+
     def _legs(
         self,
         query: Query,
@@ -255,32 +273,24 @@ class SearchEngine:
         allowed: NDArray[np.int64] | None,
         named: _Named,
     ) -> tuple[Leg, ...]:
-        lexical = lexical_leg(query, weights, self._terms, self._records, filters)
-        if allowed is not None:
-            lexical = restricted(lexical, frozenset(allowed.tolist()))
-        dense = dense_leg(query, self._embedder, self._vectors, allowed)
-        evident = bool(lexical.rows) or bool(query.phrases) or bool(named.rows)
-        if (
-            not evident
-            and dense.scores
-            and dense.scores[0] < self._noise_floor.get(query.language, 0.0)
-        ):
-            dense = restricted(dense, frozenset())  # no closer than an unrelated question comes
-        if named.rows and not named.alone:
-            inside = np.array(sorted(named.rows), dtype=np.int64)
-            closest = dense_leg(query, self._embedder, self._vectors, inside, len(inside))
-            dense = _joined(dense, closest)
+        """Return what each leg says, and how near every candidate is by its meaning."""
+        lexical = self._lexical(query, weights, filters, allowed)
+        vector = self._embedded(query)
+        dense = dense_leg(vector, self._vectors, allowed)
+        others = (set(lexical.rows) | set(named.rows)).difference(dense.rows)
+        if vector is not None and others:
+            dense = _joined(dense, *self._vectors.scores(vector, np.array(sorted(others))))
         return dense, lexical
 
-    def _ranked(self, legs: Sequence[Leg], named: _Named) -> list[Ranked]:
+    def _ranked(self, asked_in: Language, legs: Sequence[Leg], named: _Named) -> list[Ranked]:
         """Fuse the legs; what the query names comes first, the rest of the query ranks within.
 
         A query that is a reference and nothing else gets its provision in the order of the text.
         """
-        fused = dict(self._fused(legs))
+        fused = dict(self._fused(asked_in, legs))
         inside = {row: fused.get(row, 0.0) for row in named.rows}
         if named.alone:
-            inside = dict(reciprocal_rank_fusion({"order": list(named.rows)}))
+            inside = {row: -at / len(named.rows) for at, row in enumerate(named.rows)}
         ranked = [
             Ranked(row, REFERENCE_BONUS + score, named.rows[row])
             for row, score in sorted(inside.items(), key=lambda item: (-item[1], item[0]))
@@ -290,22 +300,19 @@ class SearchEngine:
         ]
         return ranked
 
-    def _fused(self, legs: Sequence[Leg]) -> list[tuple[int, float]]:
-        """Fuse the legs; in a language of whose words the query has none, the lexical leg is mute.
-
-        Without this, a Russian article would reach half of what an English one reaches for the
-        same likeness to an English query.
-        """
-        rows = sorted({row for leg in legs for row in leg.rows})
-        passages = self._records.passages(rows)
-        language = {row: item.language for row, item in zip(rows, passages, strict=True)}
-        spoken = {leg.name: {language[row] for row in leg.rows} for leg in legs}
-        fused = reciprocal_rank_fusion(
-            {leg.name: leg.rows for leg in legs},
-            voices=lambda row: sum(language[row] in spoken[leg.name] for leg in legs),
-        )
-        document = {row: item.document_id for row, item in zip(rows, passages, strict=True)}
-        return spread(fused, document.__getitem__)
+    def _fused(self, asked_in: Language, legs: Sequence[Leg]) -> list[tuple[int, float]]:
+        dense, lexical = legs
+        rows = sorted({*dense.rows, *lexical.rows})
+        passages = dict(zip(rows, self._records.passages(rows), strict=True))
+        words = dict(zip(lexical.rows, lexical.scores, strict=True))
+        usual = {language: noise.usual for language, noise in self._noise.get(asked_in, {}).items()}
+        scores = dict.fromkeys(rows, 0.0)  # a note has no vector: no nearer than noise
+        for row, likeness in zip(dense.rows, dense.scores, strict=True):
+            scores[row] = likeness - usual.get(passages[row].language, 0.0)
+        for row in rows:
+            scores[row] += WORDS * words.get(row, 0.0)
+        best_first = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        return spread(best_first, lambda row: passages[row].document_id)
 
     def _one_language_each(self, ranked: Sequence[Ranked], preferred: Language) -> list[Ranked]:
         """Show a provision that is held in several languages once, in the reader's if it can be.
@@ -352,17 +359,15 @@ class SearchEngine:
         return tuple(notices)
 
 
-def _joined(dense: Leg, closest: Leg) -> Leg:
-    """Add to a dense ranking the named passages that did not reach it, after the others."""
-    extra = [
-        (row, score)
-        for row, score in zip(closest.rows, closest.scores, strict=True)
-        if row not in dense.rows
+def _joined(dense: Leg, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Leg:
+    """Put passages that other evidence brought into the dense ranking."""
+    pairs = [
+        *zip(dense.rows, dense.scores, strict=True),
+        *zip(rows.tolist(), scores.tolist(), strict=True),
     ]
+    pairs.sort(key=lambda item: (-item[1], item[0]))
     return type(dense)(
-        dense.name,
-        dense.rows + tuple(row for row, _ in extra),
-        dense.scores + tuple(score for _, score in extra),
+        dense.name, tuple(row for row, _ in pairs), tuple(score for _, score in pairs)
     )
 
 

@@ -1,7 +1,12 @@
-"""Reciprocal rank fusion, in which a leg without evidence takes no part.
+"""The legs' scores made into one.
 
-Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank
-Learning Methods", SIGIR 2009: score(d) = Σ over legs 1 / (k + rank of d in the leg), k = 60.
+    score = likeness - noise + WORDS × words - SAME × better passages of the same instrument
+
+Likeness is the cosine to the query; the noise is what an unrelated question usually reaches in the
+passage's language, so that passages in different languages can be compared. Words is the lexical
+leg's score, between 0 and 1. Scores are fused and not ranks: a rank says nothing of how much better
+the first is than the second, and a leg that has no evidence still has a first.
+docs/retrieval.md compares both.
 """
 
 from __future__ import annotations
@@ -9,23 +14,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-K = 60
-
-
-SPREAD = 0.9  # what a passage keeps of its score for each better one of its own document
+WORDS = 0.06  # worth of matching every word, on the scale of cosines
+SAME = 0.003  # what a passage loses for each better one of its own instrument
 
 
 def spread(
-    ranked: Sequence[tuple[int, float]], group: Callable[[int], str], keep: float = SPREAD
+    ranked: Sequence[tuple[int, float]], group: Callable[[int], str], lost: float = SAME
 ) -> list[tuple[int, float]]:
-    """Let no document fill the page: the n-th best passage of a group keeps `keep` ** (n - 1).
+    """Let no instrument fill the page: the n-th best passage of a group loses `lost` × (n - 1).
 
-    The order within a group stays. A convention in the reader's language would otherwise push the
-    national law, held in another language, off the first page.
+    Best first, ties by row; the order within a group stays.
 
-    >>> spread([(1, 0.33), (2, 0.32), (3, 0.31)], {1: "a", 2: "a", 3: "b"}.__getitem__)[1][0]
+    >>> spread([(1, 0.305), (2, 0.304), (3, 0.302)], {1: "a", 2: "a", 3: "b"}.__getitem__)[1][0]
     3
     """
     seen: dict[str, int] = {}
@@ -33,29 +35,5 @@ def spread(
     for row, score in ranked:
         before = seen.get(group(row), 0)
         seen[group(row)] = before + 1
-        scores.append((row, score * keep**before))
+        scores.append((row, score - lost * before))
     return sorted(scores, key=lambda item: (-item[1], item[0]))
-
-
-def reciprocal_rank_fusion(
-    legs: Mapping[str, Sequence[int]],
-    k: int = K,
-    voices: Callable[[int], int] | None = None,
-) -> list[tuple[int, float]]:
-    """Fuse rankings of row numbers, each best first, into one; best first, ties by row.
-
-    A leg that abstains is an empty ranking. With one leg left, its order is the result. A leg may
-    also abstain on a part of the rows, such as a language that it has no words in: `voices` then
-    says how many legs could speak for a row, and the row's score is as if all had spoken alike.
-
-    >>> reciprocal_rank_fusion({"dense": [7, 3], "lexical": [3]})[0][0]
-    3
-    """
-    speaking = sum(1 for ranking in legs.values() if ranking)
-    scores: dict[int, float] = {}
-    for ranking in legs.values():
-        for rank, row in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0.0) + 1.0 / (k + rank)
-    if voices is not None:
-        scores = {row: score * speaking / voices(row) for row, score in scores.items()}
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))

@@ -1,60 +1,69 @@
 """The two legs of a search: by meaning (dense) and by words (lexical).
 
-Each ranks passages or abstains. Fusing in a leg that has no evidence only adds noise: on Kazakh
-questions over Russian law, where the lexical leg can match nothing but numbers and names, plain
-fusion is worse than the dense leg alone.
+Each ranks passages, or has nothing to say. The lexical leg speaks in every language: in the query's
+own by its words, in the others through the thesaurus, and there only as loudly as it understood
+the question. docs/retrieval.md has the measurements behind the numbers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kb.documents import Language
-from kb.stores.terms import TermFilter
-from kb.words import is_stopword, terms
+from kb.stores.terms import TermFilter, TermQuery
+from kb.words import content_terms, is_stopword, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from kb.models import Embedder
     from kb.search.queries import Filters, Query
-    from kb.stores.records import Records
-    from kb.stores.terms import TermIndex
-    from kb.stores.vectors import VectorIndex
+    from kb.stores.passage_vectors import PassageVectors
+    from kb.stores.terms import TermIndex, TermMatch
+    from kb.thesaurus import Mention, Thesaurus
 
 DENSE = "dense"
 LEXICAL = "lexical"
 
 CANDIDATES = 100  # passages that a leg hands to the fusion
-# Share of the query's rarity that a passage must match for its words to count as evidence.
-# docs/decisions.md has the measurement.
-MIN_COVERAGE = 0.3
+_UNITS = 50  # whole units that the lexical leg looks at, in each language
+_OF_UNIT = 0.75  # of a passage's lexical score comes from its unit as a whole
+_SYNONYM = 0.3  # weight of another term in the query's own language, against the words typed
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One leg's ranking, best first; empty when it abstains."""
+    """One leg's ranking, best first; empty when it has nothing to say."""
 
     name: str
     rows: tuple[int, ...] = ()
     scores: tuple[float, ...] = ()
+    _places: dict[int, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the rows."""
+        object.__setattr__(self, "_places", {row: at for at, row in enumerate(self.rows)})
 
     def place(self, row: int) -> tuple[int, float] | None:
         """Return (rank from 1, score) of a row, or None."""
-        if row not in self.rows:
-            return None
-        at = self.rows.index(row)
-        return at + 1, self.scores[at]
+        at = self._places.get(row)
+        return None if at is None else (at + 1, self.scores[at])
 
 
 class QueryTerms:
-    """The query's stems in each language, and how much each weighs there."""
+    """What a query says in each language: its stems, and the thesaurus's terms for them."""
 
-    def __init__(self, words: str, index: TermIndex) -> None:
+    def __init__(
+        self, words: str, language: Language, index: TermIndex, thesaurus: Thesaurus
+    ) -> None:
+        self.words = words
+        self.language = language
+        self.mentions = _mentions(words, language, thesaurus)
+        self._index = index
+        self._thesaurus = thesaurus
         self._weights = {
             language: {
                 term.term: index.idf(term.term, language)
@@ -68,55 +77,138 @@ class QueryTerms:
         """Return {stem: weight} of the query in one language, without stop words."""
         return self._weights[language]
 
+    def understood(self, language: Language) -> float:
+        """Return the share of the query's words that texts in `language` can have, 0 to 1.
+
+        In its own language that is all of them; in another one, those that the thesaurus knows a
+        term for, and those that stand in texts as they are: numbers and names.
+        """
+        if language is self.language:
+            return 1.0
+        asked = content_terms(self.words, self.language)
+        here = content_terms(self.words, language)
+        if not asked:
+            return 0.0
+        known = sum(
+            any(mention.start <= word.start < mention.end for mention in self.mentions)
+            or self._index.document_frequency(same.term, language) > 0
+            for word, same in zip(asked, here, strict=True)
+        )
+        return known / len(asked)
+
+    def asked_in(self, language: Language) -> TermQuery:
+        """Return what the texts in a language are asked for."""
+        native = language is self.language
+        return TermQuery(
+            self.words,
+            native=native,
+            others=[
+                [
+                    stems
+                    for concept in mention.concepts
+                    for _, stems in self._thesaurus.alternatives(concept, language)
+                    if not native or stems != mention.stems
+                ]
+                for mention in self.mentions
+            ],
+            others_weight=_SYNONYM if native else 1.0,
+        )
+
+    def equivalents(self, language: Language) -> dict[tuple[str, ...], tuple[str, str]]:
+        """Return the terms in a language that stand for terms of the query.
+
+        By their stems: the words of the query, and the term that they were taken to mean.
+        """
+        found: dict[tuple[str, ...], tuple[str, str]] = {}
+        for mention in self.mentions:
+            typed = self.words[mention.start : mention.end]
+            for concept in mention.concepts:
+                for term, stems in self._thesaurus.alternatives(concept, language):
+                    if language is not self.language or stems != mention.stems:
+                        found.setdefault(stems, (typed, term))
+        return found
+
     def coverage(self, text: str, language: Language) -> float:
         """Return the share of the query's weight that a text in `language` matches, 0 to 1."""
-        weights = self._weights[language]
-        total = sum(weights.values())
-        if not total:
-            return 0.0
         held = {term.term for term in terms(text, language)}
-        return sum(weight for term, weight in weights.items() if term in held) / total
+        through = [
+            mention
+            for mention in self.mentions
+            if any(
+                held.issuperset(stems)
+                for concept in mention.concepts
+                for _, stems in self._thesaurus.alternatives(concept, language)
+            )
+        ]
+        total = matched = 0.0
+        asked = content_terms(self.words, self.language)
+        for word, here in zip(asked, content_terms(self.words, language), strict=True):
+            weight = self._index.idf(word.term, self.language)
+            total += weight
+            if here.term in held or any(item.start <= word.start < item.end for item in through):
+                matched += weight
+        return matched / total if total else 0.0
+
+
+def _mentions(words: str, language: Language, thesaurus: Thesaurus) -> tuple[Mention, ...]:
+    """Return the terms in a query; a few Cyrillic words may be of the other language."""
+    found = thesaurus.mentions(words, language)
+    other = {Language.RUSSIAN: Language.KAZAKH, Language.KAZAKH: Language.RUSSIAN}.get(language)
+    return found if found or other is None else thesaurus.mentions(words, other)
 
 
 def dense_leg(
-    query: Query,
-    embedder: Embedder,
-    vectors: VectorIndex,
+    vector: NDArray[np.float32] | None,
+    vectors: PassageVectors,
     rows: NDArray[np.int64] | None,
     limit: int = CANDIDATES,
 ) -> Leg:
     """Rank passages by the cosine similarity of their vectors to the query's."""
-    if vectors.count == 0 or (rows is not None and len(rows) == 0):
+    if vector is None or vectors.count == 0 or (rows is not None and len(rows) == 0):
         return Leg(DENSE)
-    found, scores = vectors.search(embedder.embed_query(query.words), limit, rows)
+    found, scores = vectors.search(vector, limit, rows)
     return Leg(DENSE, tuple(found.tolist()), tuple(scores.tolist()))
 
 
 def lexical_leg(
     query: Query,
     weights: QueryTerms,
-    index: TermIndex,
-    records: Records,
+    passages: TermIndex,
+    units: TermIndex,
     filters: Filters,
-    limit: int = CANDIDATES,
+    allowed: frozenset[int] | None,
 ) -> Leg:
-    """Rank passages by their words; keep those that match enough of the query to be evidence."""
+    """Rank passages by their words, and by those of the unit that they are part of.
+
+    A score is between 0 and 1: in each language, the share of what the best match there reaches,
+    times the share of the query that was understood in that language.
+    """
     within = TermFilter(filters.documents, filters.languages, filters.provenances)
-    matches = index.search(query.words, limit, within=within, phrases=query.phrases)
-    passages = records.passages(match.row for match in matches)
-    kept = [
-        match
-        for match, passage in zip(matches, passages, strict=True)
-        if weights.coverage(passage.embedded_text, passage.language) >= MIN_COVERAGE
-    ]
-    return Leg(
-        LEXICAL,
-        tuple(match.row for match in kept),
-        tuple(match.score for match in kept),
-    )
+    asked = {language: weights.asked_in(language) for language in Language}
+    of_passages = passages.search_each(asked, CANDIDATES, within=within, phrases=query.phrases)
+    of_units = units.search_each(asked, _UNITS, within=within)
+    scores: dict[int, float] = {}
+    for language in Language:
+        heard = weights.understood(language)
+        if not heard:
+            continue
+        own = _relative(of_passages.get(language, ()))
+        whole = _relative(of_units.get(language, ()))
+        for row in own.keys() | whole.keys():
+            if allowed is None or row in allowed:
+                score = (1 - _OF_UNIT) * own.get(row, 0.0) + _OF_UNIT * whole.get(row, 0.0)
+                scores[row] = heard * score
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return Leg(LEXICAL, tuple(row for row, _ in ranked), tuple(score for _, score in ranked))
 
 
-def restricted(leg: Leg, rows: Sequence[int] | frozenset[int]) -> Leg:
-    """Return the part of a leg's ranking that lies within `rows`."""
-    kept = [(row, score) for row, score in zip(leg.rows, leg.scores, strict=True) if row in rows]
-    return Leg(leg.name, tuple(row for row, _ in kept), tuple(score for _, score in kept))
+def _relative(matches: Sequence[TermMatch]) -> Mapping[int, float]:
+    """Return each row's score as a share of the best; a unit's goes to each of its passages."""
+    if not matches or not matches[0].score:
+        return {}
+    best = matches[0].score
+    scores: dict[int, float] = {}
+    for match in matches:
+        for row in range(match.row, match.last + 1):
+            scores.setdefault(row, match.score / best)
+    return scores

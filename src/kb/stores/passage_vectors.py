@@ -112,7 +112,7 @@ class PassageVectors:
             owners = ids // _MOST_PARTS
             starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
             best[np.searchsorted(held, owners[starts])] = np.maximum.reduceat(of_parts, starts)
-        return held, (scores + best) / 2
+        return held, ((scores + best) / 2).astype(np.float32, copy=False)
 
     def _ids_of(self, rows: Rows) -> Rows:
         return self._part_ids[np.isin(self._part_rows, rows)]

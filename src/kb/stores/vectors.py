@@ -258,7 +258,8 @@ def _positions(held: Rows, wanted: Rows) -> Rows:
     if not len(held):
         return np.empty(0, dtype=np.int64)
     at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
-    return at[held[at] == wanted].astype(np.int64, copy=False)
+    found: Rows = at[held[at] == wanted].astype(np.int64, copy=False)
+    return found
 
 
 def _restricted_to(chosen: Rows | None) -> faiss.SearchParameters | None:
