@@ -12,7 +12,7 @@
     ├── UnreadableSource        exit code 5, HTTP 422   a file that cannot be read as text
     ├── IngestBusy              exit code 6, HTTP 409   another process is ingesting
     ├── StorageFull             exit code 7, HTTP 507   the disk refused a write
-    ├── ModelUnavailable        exit code 8, HTTP 503   no usable embedding model
+    ├── ModelUnavailable        exit code 8, HTTP 503   no usable model
     └── FetchFailed             exit code 11, HTTP 502  a public site did not give a page
 
 Every message is one line: what happened, then what to do. Errors are raised where they are known
@@ -111,11 +111,11 @@ class StorageFull(KBError):  # noqa: N818
 
 
 class ModelUnavailable(KBError):  # noqa: N818
-    """No embedding model of this name can be loaded here."""
+    """No model of this name can be loaded here."""
 
     exit_code = 8
     status = 503
-    title = "The embedding model is unavailable"
+    title = "The model is unavailable"
 
 
 class FetchFailed(KBError):  # noqa: N818

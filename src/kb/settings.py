@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from kb.errors import BadRequest
 
@@ -29,6 +29,10 @@ class Settings(BaseModel):
     part_tokens: int = Field(default=200, ge=25, le=4000)  # of a part that has a vector of its own
     precision: Literal["auto", "fp32", "int8"] = "auto"  # auto: what is fastest here
     batch_size: int = Field(default=16, ge=1, le=1024)  # passages that torch embeds at once
+    reranker: str | None = None  # a cross-encoder: a folder or a Hugging Face name
+    # languages of queries whose first hits it puts in order: those where a measurement says so
+    rerank_languages: frozenset[Literal["en", "ru", "kk"]] = frozenset()
+    rerank_depth: int = Field(default=20, ge=1, le=100)  # passages that it reads for a query
     max_query_chars: int = Field(default=1000, ge=10, le=100_000)
     parse_seconds: int = Field(default=300, ge=1)  # time that one source file may take to read
     parse_megabytes: int = Field(default=2048, ge=128)  # memory that reading one file may take
@@ -39,6 +43,14 @@ class Settings(BaseModel):
     llm_model: str | None = None  # as the endpoint calls it
     llm_key: SecretStr | None = None
     llm_seconds: int = Field(default=60, ge=1, le=600)  # that an answer may take as a whole
+
+    @field_validator("rerank_languages", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: Any) -> Any:
+        """Read "en, ru" as a variable of the environment gives it."""
+        if isinstance(value, str):
+            return frozenset(part.strip() for part in value.split(",") if part.strip())
+        return value
 
     @classmethod
     def from_environment(cls, **given: Any) -> Self:

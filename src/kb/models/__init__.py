@@ -1,4 +1,4 @@
-"""Embedding models: found by name, made ready on this machine, run behind one small protocol."""
+"""Models: found by name, made ready on this machine, run behind two small protocols."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kb.models.hashing import HashEmbedder
 from kb.models.onnx_embedder import OnnxEmbedder
 from kb.models.onnx_export import export_model, fingerprint_of
 from kb.models.precision import fastest_precision
+from kb.models.reranker import CrossEncoderReranker, Reranker, load_reranker
 from kb.models.resolver import ModelSource, ResolvedModel, resolve_model
 
 if TYPE_CHECKING:
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
     from kb.settings import Precision, Settings
 
 __all__ = [
+    "CrossEncoderReranker",
     "Embedder",
     "HashEmbedder",
     "ModelSource",
     "OnnxEmbedder",
+    "Reranker",
     "ResolvedModel",
     "SentenceTransformerEmbedder",
     "engine_of",
     "load_embedder",
+    "load_reranker",
     "resolve_model",
 ]
 

@@ -6,10 +6,7 @@ after. Here nothing is dropped: a text over the limit is an error, and `fits` te
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import threading
-import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,9 +15,10 @@ import numpy as np
 from kb.errors import ModelUnavailable
 from kb.models.folder import describe_folder
 from kb.models.limits import check_passages, check_query, readable
+from kb.models.quiet import quietly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
@@ -166,7 +164,7 @@ class SentenceTransformerEmbedder:
 def _load(resolved: ResolvedModel) -> SentenceTransformer:
     """Load the model from its folder, without a word on stderr and without the network."""
     try:
-        with _silence():
+        with quietly():
             # Importing it costs four seconds and 400 MB, which a process that only counts
             # tokens, or only looks a document up, should not pay.
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415
@@ -180,21 +178,3 @@ def _load(resolved: ResolvedModel) -> SentenceTransformer:
             f"The model {resolved.name!r} in {resolved.path} cannot be loaded ({reason});"
             " fetch it anew, or name another model."
         ) from error
-
-
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """Keep the progress bars and notices of transformers off stderr while a model loads."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from transformers.utils import logging as chatter  # noqa: PLC0415 - imports torch
-
-        bars, verbosity = chatter.is_progress_bar_enabled(), chatter.get_verbosity()
-        chatter.disable_progress_bar()  # type: ignore[no-untyped-call]
-        chatter.set_verbosity(logging.ERROR)
-        try:
-            yield
-        finally:
-            chatter.set_verbosity(verbosity)
-            if bars:
-                chatter.enable_progress_bar()  # type: ignore[no-untyped-call]

@@ -62,7 +62,32 @@ def resolve_model(name: str, settings: Settings) -> ResolvedModel:
     if source is not None:
         converted = ensure_converted(source, name, settings.cache)
         return ResolvedModel(name, converted.path, converted.fingerprint, ModelSource.PACKAGED)
-    return _from_hub(name)
+    # sentence-transformers' own models are known by their bare names: all-MiniLM-L6-v2.
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    return _from_hub(
+        name,
+        repository,
+        f"The model {name!r} is neither a folder nor packaged, and the Hugging Face hub cannot"
+        " be reached or does not have it; set KB_MODEL to a folder that holds a"
+        f" sentence-transformers model, or to {', '.join(PACKAGED)}.",
+    )
+
+
+def resolve_reranker(name: str) -> ResolvedModel:
+    """Find the cross-encoder `name`, a folder or on the hub; no package holds one.
+
+    Raises:
+        ModelUnavailable: there is no such model, or it cannot be read or downloaded.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return _local(name, folder)
+    return _from_hub(
+        name,
+        name,
+        f"The reranker {name!r} is no folder, and the Hugging Face hub cannot be reached or does"
+        " not have it; set KB_RERANKER to a folder that holds a cross-encoder, or leave it empty.",
+    )
 
 
 def _local(name: str, folder: Path) -> ResolvedModel:
@@ -99,13 +124,15 @@ def _model_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _from_hub(name: str) -> ResolvedModel:
-    """Take the model from the hub's cache on this machine; download it only if it is not there."""
+def _from_hub(name: str, repository: str, otherwise: str) -> ResolvedModel:
+    """Take the model from the hub's cache on this machine; download it only if it is not there.
+
+    Raises:
+        ModelUnavailable: it is nowhere; `otherwise` is the message.
+    """
     from huggingface_hub import snapshot_download  # noqa: PLC0415 - half a second, rarely needed
     from huggingface_hub.errors import LocalEntryNotFoundError  # noqa: PLC0415
 
-    # sentence-transformers' own models are known by their bare names: all-MiniLM-L6-v2.
-    repository = name if "/" in name else f"sentence-transformers/{name}"
     ignored = list(OTHER_RUNTIMES)
     try:
         try:
@@ -114,10 +141,6 @@ def _from_hub(name: str) -> ResolvedModel:
             found = snapshot_download(repository, ignore_patterns=ignored)
     except Exception as error:
         # The hub's client raises its own errors, its HTTP library's and plain OSErrors.
-        raise ModelUnavailable(
-            f"The model {name!r} is neither a folder nor packaged, and the Hugging Face hub cannot"
-            " be reached or does not have it; set KB_MODEL to a folder that holds a"
-            f" sentence-transformers model, or to {', '.join(PACKAGED)}."
-        ) from error
+        raise ModelUnavailable(otherwise) from error
     folder = Path(found)  # …/snapshots/<commit>
     return ResolvedModel(name, folder, f"hub:{repository}@{folder.name}", ModelSource.HUB)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from kb.words import Term
 
-HEADING_BOOST = 2.0  # a word of the heading, against the same word in the text
+HEADING_BOOST = 0.3  # a word of the heading, against the same word in the text
 NOTE_BOOST = 0.3  # a word of an editor's note, which is no part of the norm
 
 _FIELDS = (("heading", HEADING_BOOST), ("body", 1.0), ("note", NOTE_BOOST))  # stems, ranked
