@@ -28,8 +28,8 @@ SEVERAL_CONCEPTS = {
         report, school, secur, special, standard, state servic, translat
     """,
     RUSSIAN: """
-        беремен, закон, национальн, област, обществен, прав, сократ, сокраща, сокращен,
-        специальн, сред, суд
+        беремен, времен, закон, национальн, област, обществен, отработк, прав, сократ,
+        сокраща, сокращен, специальн, сред, суд
     """,
     KAZAKH: """
         адам, бизнес, біл, келіс, көрсет, мемлекеттік қызмет, орта, сақта, тармақ,
@@ -118,6 +118,8 @@ def test_a_concept_names_no_term_twice(language: Language) -> None:
         (RUSSIAN, "работаю сверхурочно без доплаты", ["overtime", "supplementary-pay"]),
         (RUSSIAN, "перевели на другую должность", ["transfer", "position"]),
         (RUSSIAN, "профсоюзный комитет утвердил", ["union-committee", "confirmation"]),
+        (RUSSIAN, "пособие по беременности и родам", ["maternity-benefit"]),
+        (RUSSIAN, "вступить в профсоюз", ["union-membership"]),
         (ENGLISH, "on maternity leave", ["maternity-leave"]),
         (ENGLISH, "she was dismissed during her pregnancy", ["dismissal", "pregnancy"]),
         (ENGLISH, "laid off without notice", ["redundancy", "notification"]),
@@ -128,6 +130,7 @@ def test_a_concept_names_no_term_twice(language: Language) -> None:
         (ENGLISH, "sick notes of doctors", ["sick-leave-certificate", "doctor"]),
         (ENGLISH, "trade union members", ["union-membership"]),
         (ENGLISH, "when a child is born", ["child", "childbirth"]),
+        (ENGLISH, "pregnant women", ["pregnant-worker"]),
         (KAZAKH, "жүктілікке байланысты демалысқа", ["maternity-leave"]),
         (KAZAKH, "декреттік демалыста", ["maternity-leave"]),
         (KAZAKH, "бастығым жұмыстан шығарып жіберді", ["manager", "dismissal"]),
@@ -177,6 +180,11 @@ def test_what_it_finds(language: Language, text: str, concepts: list[str]) -> No
         (ENGLISH, "activity", "measure"),
         (KAZAKH, "тәртіптеме", "procedure"),
         (RUSSIAN, "сокращённое рабочее время", "redundancy"),
+        (RUSSIAN, "сокращение рабочего времени", "redundancy"),
+        (RUSSIAN, "работа по трудовому договору", "informal-employment"),
+        (RUSSIAN, "декретное место", "maternity-benefit"),
+        (ENGLISH, "severance", "heavy"),
+        (ENGLISH, "Art. 10", "arts"),
         (RUSSIAN, "международная организация труда", "right-to-organize"),
     ],
 )
