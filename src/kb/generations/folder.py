@@ -22,6 +22,7 @@ VECTORS = "vectors.faiss"
 PARTS = "parts.faiss"
 TERMS = "terms"
 UNITS = "units"
+SUBJECTS = "subjects"
 THESAURUS = "thesaurus.toml"
 LOCK = ".ingest.lock"
 DRAFT = ".draft"  # a generation that is being written
@@ -60,6 +61,11 @@ class Layout:
     def units(self) -> Path:
         """The folder of the lexical index of whole units, such as articles."""
         return self.folder / UNITS
+
+    @property
+    def subjects(self) -> Path:
+        """The folder of the subject index (`kb.stores.subject_index`)."""
+        return self.folder / SUBJECTS
 
     @property
     def thesaurus(self) -> Path:

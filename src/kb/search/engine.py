@@ -11,9 +11,9 @@ from kb.citations import cite_instrument, permalink
 from kb.editions import today
 from kb.references import Reference, ReferenceFinder, ReferenceStatus, members_of
 from kb.search import wording
-from kb.search.fusion import WORDS, spread
+from kb.search.fusion import SUBJECT, WORDS, spread
 from kb.search.hits import REFERENCE_BONUS, HitMaker, Ranked
-from kb.search.legs import QueryTerms, dense_leg, lexical_leg
+from kb.search.legs import QueryTerms, dense_leg, lexical_leg, subject_leg
 from kb.search.queries import check_page, parse_day, parse_filters, parse_language, parse_query
 from kb.search.results import ParallelText, SearchResult
 from kb.stores.terms import TermFilter
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kb.search.results import Hit
     from kb.stores.passage_vectors import PassageVectors
     from kb.stores.records import Records
+    from kb.stores.subject_index import SubjectIndex
     from kb.stores.terms import TermIndex
     from kb.thesaurus import Thesaurus
 
@@ -56,10 +57,12 @@ class SearchEngine:
         terms: TermIndex,
         units: TermIndex,
         thesaurus: Thesaurus,
+        subjects: SubjectIndex,
         embedder: Embedder,
         *,
         generation: str,
         noise: Mapping[Language, Mapping[Language, Noise]],
+        subject_noise: Mapping[Language, Noise],
         max_query_chars: int,
     ) -> None:
         self._records = records
@@ -69,7 +72,9 @@ class SearchEngine:
         self._thesaurus = thesaurus
         self._embedder = embedder
         self._generation = generation
+        self._subjects = subjects
         self._noise = noise
+        self._subject_noise = subject_noise
         self._max_query_chars = max_query_chars
         self._references = ReferenceFinder([item.document for item in records.summaries])
         self._some_dated = any(
@@ -274,13 +279,18 @@ class SearchEngine:
         named: _Named,
     ) -> tuple[Leg, ...]:
         """Return what each leg says, and how near every candidate is by its meaning."""
-        lexical = self._lexical(query, weights, filters, allowed)
+        within = None if allowed is None else frozenset(allowed.tolist())
+        lexical = lexical_leg(query, weights, self._terms, self._units, filters, within)
         vector = self._embedded(query)
         dense = dense_leg(vector, self._vectors, allowed)
-        others = (set(lexical.rows) | set(named.rows)).difference(dense.rows)
+        usual = self._subject_noise.get(query.language)
+        subjects, _ = subject_leg(
+            vector, weights, self._subjects, usual.usual if usual else 1.0, within
+        )
+        others = {*lexical.rows, *subjects.rows, *named.rows}.difference(dense.rows)
         if vector is not None and others:
             dense = _joined(dense, *self._vectors.scores(vector, np.array(sorted(others))))
-        return dense, lexical
+        return dense, lexical, subjects
 
     def _ranked(self, asked_in: Language, legs: Sequence[Leg], named: _Named) -> list[Ranked]:
         """Fuse the legs; what the query names comes first, the rest of the query ranks within.
@@ -301,16 +311,17 @@ class SearchEngine:
         return ranked
 
     def _fused(self, asked_in: Language, legs: Sequence[Leg]) -> list[tuple[int, float]]:
-        dense, lexical = legs
-        rows = sorted({*dense.rows, *lexical.rows})
+        dense, lexical, subjects = legs
+        rows = sorted({*dense.rows, *lexical.rows, *subjects.rows})
         passages = dict(zip(rows, self._records.passages(rows), strict=True))
         words = dict(zip(lexical.rows, lexical.scores, strict=True))
         usual = {language: noise.usual for language, noise in self._noise.get(asked_in, {}).items()}
         scores = dict.fromkeys(rows, 0.0)  # a note has no vector: no nearer than noise
         for row, likeness in zip(dense.rows, dense.scores, strict=True):
             scores[row] = likeness - usual.get(passages[row].language, 0.0)
+        led_to = dict(zip(subjects.rows, subjects.scores, strict=True))
         for row in rows:
-            scores[row] += WORDS * words.get(row, 0.0)
+            scores[row] += WORDS * words.get(row, 0.0) + SUBJECT * led_to.get(row, 0.0)
         best_first = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return spread(best_first, lambda row: passages[row].document_id)
 
