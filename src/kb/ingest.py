@@ -42,6 +42,7 @@ from kb.readers import read_source
 from kb.references import find_links
 from kb.reports import FileReport, IngestReport
 from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
+from kb.stores.forms import write_forms
 from kb.stores.passage_vectors import PassageVectors
 from kb.stores.records import content_digest, write_records
 from kb.stores.subject_index import SubjectEntry, SubjectIndex
@@ -354,6 +355,7 @@ def _write(
     index.write(draft.vectors, draft.parts)
     TermIndex.build(draft.terms, _term_entries(passages, made.headings))
     TermIndex.build(draft.units, _unit_entries(passages, made.headings, made.units))
+    write_forms(draft.forms, (passage.embedded_text for passage in passages))
     SubjectIndex.build(draft.subjects, subjects, subject_vectors)
     draft.thesaurus.write_bytes(vocabulary.thesaurus)
     totals, languages = count_contents(documents, passages, rows.tolist())

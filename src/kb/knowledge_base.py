@@ -44,6 +44,7 @@ from kb.search.engine import SearchEngine
 from kb.search.queries import MAX_LIMIT, parse_day, parse_language
 from kb.settings import Settings
 from kb.sources import find_sources, slug
+from kb.stores.forms import read_forms
 from kb.stores.passage_vectors import PassageVectors
 from kb.stores.records import Records
 from kb.stores.subject_index import SubjectIndex
@@ -805,6 +806,7 @@ def _engine(opened: _Opened, embedder: Embedder, settings: Settings) -> SearchEn
         opened.thesaurus,
         opened.subjects,
         embedder,
+        forms=lambda: read_forms(opened.generation.forms),
         generation=opened.generation.name,
         noise=manifest.noise,
         subject_noise=manifest.subject_noise,

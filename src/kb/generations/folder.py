@@ -22,6 +22,7 @@ VECTORS = "vectors.faiss"
 PARTS = "parts.faiss"
 TERMS = "terms"
 UNITS = "units"
+FORMS = "words.tsv"
 SUBJECTS = "subjects"
 THESAURUS = "thesaurus.toml"
 LOCK = ".ingest.lock"
@@ -61,6 +62,11 @@ class Layout:
     def units(self) -> Path:
         """The folder of the lexical index of whole units, such as articles."""
         return self.folder / UNITS
+
+    @property
+    def forms(self) -> Path:
+        """The words of all passages, with their counts (`kb.stores.forms`)."""
+        return self.folder / FORMS
 
     @property
     def subjects(self) -> Path:
