@@ -45,6 +45,7 @@ fmt: setup  ## Put the code into its form
 bench: setup  ## Measure speed, as ratios within one run
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/references.py
+	$(BIN)/python benchmarks/spelling.py
 
 lock:  ## Refresh constraints.txt from what pyproject.toml admits today
 	sh scripts/lock.sh $(PYTHON) > constraints.new

@@ -77,12 +77,14 @@ SEARCH_RESULT: dict[str, Any] = {
             "explain": {
                 "legs": [
                     {"leg": "dense", "rank": 1, "score": 0.871},
-                    {"leg": "lexical", "rank": 1, "score": 4.2},
+                    {"leg": "lexical", "rank": 1, "score": 1.0},
                 ],
-                "fusion": 0.0328,
+                "fusion": 0.118,
                 "reference": "ILO 183",
                 "phrases": [],
                 "matched_terms": ["maternity"],
+                "through": [],
+                "subject": None,
             },
             "parallel": [
                 {"language": "ru", "permalink": "/documents/ilo-c183/ru-digest#art_4__cl_1"}
@@ -94,6 +96,7 @@ SEARCH_RESULT: dict[str, Any] = {
     "offset": 0,
     "more": True,
     "as_of": None,
+    "confidence": 0.97,
 }
 
 ANSWER_REQUESTS: list[dict[str, Any]] = [

@@ -161,6 +161,13 @@ TEXTS: Mapping[str, Triple] = {
         "Сұрауда аталған",
     ),
     "exact_phrases": ("Exact phrases", "Точные фразы", "Дәл тіркестер"),
+    "leg_subjects": ("subject index", "по предметному указателю", "пәндік көрсеткіш бойынша"),
+    "matched_through": ("Matched through", "Найдено через термин", "Термин арқылы табылды"),
+    "subject_entry": (
+        "Entry of the subject index",
+        "Рубрика предметного указателя",
+        "Пәндік көрсеткіштегі жазба",
+    ),
     "matched_words": ("Matched words", "Совпавшие слова", "Сәйкес келген сөздер"),
     # --- provenance; `supplied` is a file of the user's that names no publication ---
     "official": ("Official text", "Официальный текст", "Ресми мәтін"),

@@ -140,14 +140,23 @@ class LegScore(BaseModel):
     score: float = Field(description="Cosine similarity (dense) or BM25 (lexical).")
 
 
+class Equivalent(BaseModel):
+    """A term of the thesaurus through which words of the query were found."""
+
+    words: str = Field(description="Of the query, as typed.")
+    term: str = Field(description="That stands in the passage, in its dictionary form.")
+
+
 class Explanation(BaseModel):
     """Why a hit stands where it stands."""
 
     legs: list[LegScore] = Field(description="The legs that found it.")
-    fusion: float = Field(description="Reciprocal rank fusion of the legs.")
+    fusion: float = Field(description="The legs' scores made into one.")
     reference: str | None = Field(description="Words of the query that name this provision.")
     phrases: list[str] = Field(description="Phrases in quotation marks that it contains.")
     matched_terms: list[str] = Field(description="Words of it that the query has, as printed.")
+    through: list[Equivalent] = Field(description="Terms of the query that it has in other words.")
+    subject: str | None = Field(description="Entry of the subject index that led to it.")
 
 
 class Snippet(BaseModel):
@@ -234,6 +243,7 @@ class SearchResult(BaseModel):
     offset: int
     more: bool = Field(description="Whether there are hits after these.")
     as_of: dt.date | None = Field(description="The day that was asked for; null: today.")
+    confidence: float = Field(description="0 to 1: how likely the index answers the query.")
 
 
 # --- answers and context: kb.answers.results, field by field ---

@@ -36,17 +36,20 @@ from kb.generations import (
 )
 from kb.languages import detect
 from kb.library import Library, held_documents
-from kb.noise import measure_noise
+from kb.noise import measure_noise, measure_subject_noise, query_vectors
 from kb.passages import CHUNKER, make_passages, unit_of
 from kb.readers import read_source
 from kb.references import find_links
 from kb.reports import FileReport, IngestReport
 from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
+from kb.stores.forms import write_forms
 from kb.stores.passage_vectors import PassageVectors
 from kb.stores.records import content_digest, write_records
+from kb.stores.subject_index import SubjectEntry, SubjectIndex
 from kb.stores.terms import TermEntry, TermIndex
 from kb.stores.vectors import FaissFlat, NumpyFlat
 from kb.structure import parse_structure
+from kb.subjects import Subject, read_subjects
 from kb.thesaurus import THESAURUS
 
 if TYPE_CHECKING:
@@ -324,6 +327,7 @@ def _write(
 ) -> _Outcome:
     made = _passages(documents, embedder, settings, progress)
     passages = made.passages
+    vocabulary = _Vocabulary.shipped()
     rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
     texts = [passages[row].embedded_text for row in rows.tolist()]
     texts += [text for _, text in made.parts]
@@ -333,6 +337,12 @@ def _write(
         part_rows = np.array([row for row, _ in made.parts], dtype=np.int64)
         index = PassageVectors.build(whole, rows, parts, part_rows)
         noise = measure_noise(index, _by_language(passages, rows), embedder, cache)
+        subjects = list(_subject_entries(vocabulary.subjects, documents, passages))
+        asked = [entry.words for entry in subjects]
+        subject_vectors = np.array(query_vectors(asked, embedder, cache), dtype=np.float32).reshape(
+            len(subjects), whole.shape[1]
+        )
+        subject_noise = measure_subject_noise(subject_vectors, embedder, cache)
         warnings = tuple(cache.warnings)
 
     progress("writing", 0, 1)
@@ -345,8 +355,9 @@ def _write(
     index.write(draft.vectors, draft.parts)
     TermIndex.build(draft.terms, _term_entries(passages, made.headings))
     TermIndex.build(draft.units, _unit_entries(passages, made.headings, made.units))
-    if (thesaurus := _thesaurus()) is not None:
-        draft.thesaurus.write_bytes(thesaurus)
+    write_forms(draft.forms, (passage.embedded_text for passage in passages))
+    SubjectIndex.build(draft.subjects, subjects, subject_vectors)
+    draft.thesaurus.write_bytes(vocabulary.thesaurus)
     totals, languages = count_contents(documents, passages, rows.tolist())
     generation = draft.commit(
         Contents(
@@ -357,24 +368,65 @@ def _write(
             ),
             chunker=chunker_stamp(settings),
             corpus_digest=content_digest(documents, passages),
-            thesaurus_sha256=hashlib.sha256(thesaurus or b"").hexdigest(),
+            vocabulary_digest=vocabulary.digest(subjects),
             totals=totals,
             languages=languages,
             self_test=_self_test(
                 FaissFlat.read(draft.vectors), NumpyFlat.build(whole, rows), whole
             ),
             noise=noise,
+            subject_noise=subject_noise,
         )
     )
     progress("writing", 1, 1)
     return _Outcome(generation, passages, embedded.reused, warnings)
 
 
-def _thesaurus() -> bytes | None:
-    """Return the shipped thesaurus, of which a generation keeps a copy; None where none is."""
-    corpus = shipped_corpus()
-    path = corpus / THESAURUS if corpus is not None else None
-    return path.read_bytes() if path is not None and path.is_file() else None
+@dataclass(frozen=True)
+class _Vocabulary:
+    """What is known of words beside the texts: it comes with the project, not with a corpus."""
+
+    thesaurus: bytes = b""
+    subjects: tuple[Subject, ...] = ()
+
+    @classmethod
+    def shipped(cls) -> _Vocabulary:
+        """Read it from where the project lies; empty where it is not."""
+        corpus = shipped_corpus()
+        if corpus is None:
+            return cls()
+        path = corpus / THESAURUS
+        return cls(path.read_bytes() if path.is_file() else b"", tuple(read_subjects(corpus)))
+
+    def digest(self, subjects: Sequence[SubjectEntry]) -> str:
+        """Return a hash of what of it a generation holds."""
+        total = hashlib.sha256(self.thesaurus)
+        for entry in subjects:
+            total.update(f"\0{entry.language}\0{entry.words}\0{entry.rows}".encode())
+        return total.hexdigest()
+
+
+def _subject_entries(
+    subjects: Iterable[Subject], documents: Iterable[Document], passages: Sequence[Passage]
+) -> Iterator[SubjectEntry]:
+    """Yield the entries that lead to a passage, in whatever edition holds the provision."""
+    held = {document.id for document in documents}
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, passage in enumerate(passages):
+        if not passage.note:
+            inside = {passage.eid, *passage.eids}
+            for eid in {unit for node in inside for unit in _around(node)}:
+                rows.setdefault((passage.document_id, eid), []).append(row)
+    for subject in subjects:
+        found = rows.get((subject.document_id, subject.eid))
+        if subject.document_id in held and found:
+            yield SubjectEntry(subject.words, subject.language, tuple(found))
+
+
+def _around(eid: str) -> Iterator[str]:
+    """Yield an eid and those of the units around it that it names."""
+    parts = eid.split("__")
+    return ("__".join(parts[:length]) for length in range(len(parts), 0, -1))
 
 
 @dataclass

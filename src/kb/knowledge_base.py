@@ -44,8 +44,10 @@ from kb.search.engine import SearchEngine
 from kb.search.queries import MAX_LIMIT, parse_day, parse_language
 from kb.settings import Settings
 from kb.sources import find_sources, slug
+from kb.stores.forms import read_forms
 from kb.stores.passage_vectors import PassageVectors
 from kb.stores.records import Records
+from kb.stores.subject_index import SubjectIndex
 from kb.stores.terms import TermIndex
 from kb.thesaurus import Thesaurus
 from kb.verification import verify_index
@@ -95,6 +97,7 @@ class _Opened:
     terms: TermIndex
     units: TermIndex
     thesaurus: Thesaurus
+    subjects: SubjectIndex
 
     @cached_property
     def finders(self) -> Callable[[date], tuple[ReferenceFinder, HeldNodes]]:
@@ -777,8 +780,9 @@ def _open(settings: Settings) -> _Opened:
             terms = TermIndex.open(generation.terms)
             units = TermIndex.open(generation.units)
             thesaurus = Thesaurus.read(generation.thesaurus)
+            subjects = SubjectIndex.open(generation.subjects)
             stack.pop_all()  # all of them opened, so the records stay open
-            return _Opened(generation, records, vectors, terms, units, thesaurus)
+            return _Opened(generation, records, vectors, terms, units, thesaurus, subjects)
     except IndexDamaged:
         # A clean-up may have removed it between its being named and opened.
         if current_name(settings.index) == generation.name:
@@ -800,8 +804,11 @@ def _engine(opened: _Opened, embedder: Embedder, settings: Settings) -> SearchEn
         opened.terms,
         opened.units,
         opened.thesaurus,
+        opened.subjects,
         embedder,
+        forms=lambda: read_forms(opened.generation.forms),
         generation=opened.generation.name,
         noise=manifest.noise,
+        subject_noise=manifest.subject_noise,
         max_query_chars=settings.max_query_chars,
     )

@@ -115,7 +115,7 @@ def measure_noise(
     """
     noise: dict[Language, dict[Language, Noise]] = {}
     for language, questions in PROBES.items():
-        asked = _query_vectors(questions, embedder, cache)
+        asked = query_vectors(questions, embedder, cache)
         for other, chosen in rows.items():
             nearest = [index.search(vector, 1, chosen)[1] for vector in asked]
             best = [float(scores[0]) for scores in nearest if len(scores)]
@@ -125,9 +125,23 @@ def measure_noise(
     return noise
 
 
-def _query_vectors(
+def measure_subject_noise(
+    vectors: NDArray[np.float32], embedder: Embedder, cache: EmbeddingCache
+) -> dict[Language, Noise]:
+    """Return how near unrelated questions come to the entries of the subject index, (n, d)."""
+    noise: dict[Language, Noise] = {}
+    if len(vectors):
+        for language, questions in PROBES.items():
+            asked = query_vectors(questions, embedder, cache)
+            best = [float((vectors @ vector).max()) for vector in asked]
+            noise[language] = Noise(usual=sum(best) / len(best), highest=max(best))
+    return noise
+
+
+def query_vectors(
     questions: Sequence[str], embedder: Embedder, cache: EmbeddingCache
 ) -> list[NDArray[np.float32]]:
+    """Return the vectors of texts as queries, those from the cache that it has."""
     keys = [cache_key(f"{embedder.fingerprint} query", question) for question in questions]
     held = cache.get_many(keys)
     missing = [(key, text) for key, text in zip(keys, questions, strict=True) if key not in held]

@@ -170,6 +170,9 @@ def _why(hit: Hit) -> str:
     if hit.explain.reference:
         parts.append(f"named by “{hit.explain.reference}”")
     parts += [f"phrase “{phrase}”" for phrase in hit.explain.phrases]
+    parts += [f"through {one.words} = {one.term}" for one in hit.explain.through]
+    if hit.explain.subject:
+        parts.append(f"subject index: “{hit.explain.subject}”")
     if hit.explain.matched_terms:
         parts.append("words: " + ", ".join(hit.explain.matched_terms))
     return " · ".join(parts)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -121,6 +122,14 @@ class Thesaurus:
     def stems(self, term: str, language: Language) -> Stems:
         """Return the stems that a term is found by."""
         return tuple(word.term for word in content_terms(term, language))
+
+    def knows(self, stem: str, language: Language) -> bool:
+        """Whether a stem is part of a term in a language."""
+        return stem in self._stems[language]
+
+    @cached_property
+    def _stems(self) -> dict[Language, frozenset[str]]:
+        return {item: frozenset(chain.from_iterable(terms)) for item, terms in self._index.items()}
 
     @cached_property
     def _index(self) -> dict[Language, dict[Stems, tuple[Concept, ...]]]:

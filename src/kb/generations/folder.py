@@ -22,6 +22,8 @@ VECTORS = "vectors.faiss"
 PARTS = "parts.faiss"
 TERMS = "terms"
 UNITS = "units"
+FORMS = "words.tsv"
+SUBJECTS = "subjects"
 THESAURUS = "thesaurus.toml"
 LOCK = ".ingest.lock"
 DRAFT = ".draft"  # a generation that is being written
@@ -60,6 +62,16 @@ class Layout:
     def units(self) -> Path:
         """The folder of the lexical index of whole units, such as articles."""
         return self.folder / UNITS
+
+    @property
+    def forms(self) -> Path:
+        """The words of all passages, with their counts (`kb.stores.forms`)."""
+        return self.folder / FORMS
+
+    @property
+    def subjects(self) -> Path:
+        """The folder of the subject index (`kb.stores.subject_index`)."""
+        return self.folder / SUBJECTS
 
     @property
     def thesaurus(self) -> Path:

@@ -80,12 +80,14 @@ class Contents(BaseModel):
     model: ModelStamp
     chunker: str  # version and size of the passages: `2/400`
     corpus_digest: str  # see `kb.stores.records.content_digest`
-    thesaurus_sha256: str  # of the copy that the generation holds
+    vocabulary_digest: str = ""  # of the thesaurus and the subject index
     totals: Counts
     languages: dict[Language, Counts]  # a document in two languages counts in both
     self_test: SelfTest | None = None
     # by language of the query, then of the passage; see `kb.noise`
     noise: dict[Language, dict[Language, Noise]] = Field(default_factory=dict)
+    # by language of the query, to any entry of the subject index
+    subject_noise: dict[Language, Noise] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -100,7 +102,7 @@ class Contents(BaseModel):
             self.model.dimension,
             self.chunker,
             self.corpus_digest,
-            self.thesaurus_sha256,
+            self.vocabulary_digest,
         ]
         return hashlib.sha256(json.dumps(determining).encode()).hexdigest()
 

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kb.citations import cite_instrument, permalink
+from kb.documents import Language
 from kb.editions import today
 from kb.references import Reference, ReferenceFinder, ReferenceStatus, members_of
 from kb.search import wording
-from kb.search.fusion import WORDS, spread
+from kb.search.fusion import SUBJECT, WORDS, spread
 from kb.search.hits import REFERENCE_BONUS, HitMaker, Ranked
-from kb.search.legs import QueryTerms, dense_leg, lexical_leg
+from kb.search.legs import QueryTerms, dense_leg, lexical_leg, subject_leg
 from kb.search.queries import check_page, parse_day, parse_filters, parse_language, parse_query
 from kb.search.results import ParallelText, SearchResult
+from kb.search.spelling import Kind, Vocabulary, correct
 from kb.stores.terms import TermFilter
-from kb.words import is_stopword, words
+from kb.words import is_stopword, stem, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
-    from kb.documents import Language, Passage
+    from kb.documents import Passage
     from kb.generations import Noise
     from kb.models import Embedder
     from kb.search.legs import Leg
     from kb.search.queries import Filters, Query
     from kb.search.results import Hit
+    from kb.search.spelling import Correction
     from kb.stores.passage_vectors import PassageVectors
     from kb.stores.records import Records
+    from kb.stores.subject_index import SubjectIndex
     from kb.stores.terms import TermIndex
     from kb.thesaurus import Thesaurus
 
@@ -56,10 +61,13 @@ class SearchEngine:
         terms: TermIndex,
         units: TermIndex,
         thesaurus: Thesaurus,
+        subjects: SubjectIndex,
         embedder: Embedder,
         *,
+        forms: Callable[[], Mapping[str, int]],
         generation: str,
         noise: Mapping[Language, Mapping[Language, Noise]],
+        subject_noise: Mapping[Language, Noise],
         max_query_chars: int,
     ) -> None:
         self._records = records
@@ -69,7 +77,10 @@ class SearchEngine:
         self._thesaurus = thesaurus
         self._embedder = embedder
         self._generation = generation
+        self._subjects = subjects
+        self._forms = forms
         self._noise = noise
+        self._subject_noise = subject_noise
         self._max_query_chars = max_query_chars
         self._references = ReferenceFinder([item.document for item in records.summaries])
         self._some_dated = any(
@@ -103,19 +114,27 @@ class SearchEngine:
         check_page(limit, offset)
         day = parse_day(as_of) or today()
         query = parse_query(typed, self._max_query_chars)
+        correction = self._correction(query)
+        words = query.words
+        if correction is not None:
+            words = correction.text
+            if not any(one.kind is Kind.SPELLING for one in correction.replacements):
+                query = parse_query(correction.text, self._max_query_chars)
         filters = parse_filters(documents, languages, provenances, self._records.document_ids())
         reader = parse_language(reader_language) or query.language
 
         allowed, notices = self._allowed(query, filters, reader, day)
+        if correction is not None:
+            notices = (wording.searched_instead(correction.replacements, reader), *notices)
         named = self._named(query, allowed, filters, reader)
-        weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
-        legs = self._legs(query, weights, filters, allowed, named)
+        weights = QueryTerms(words, query.language, self._terms, self._thesaurus)
+        legs, entries = self._legs(query, weights, filters, allowed, named)
         ranked = self._ranked(query.language, legs, named)
         if filters.languages is None:
             ranked = self._one_language_each(ranked, query.language)
 
         page = ranked[offset : offset + limit]
-        maker = HitMaker(self._records, query, weights, legs, reader)
+        maker = HitMaker(self._records, query, weights, legs, reader, entries)
         hits = tuple(maker.hit(rank, item) for rank, item in enumerate(page, start=offset + 1))
         notices += named.notices
         if not ranked and not notices:
@@ -142,6 +161,38 @@ class SearchEngine:
         lexical = self._lexical(query, weights, filters, allowed)
         dense = dense_leg(self._embedded(query), self._vectors, allowed)
         return {leg.name: self._records.passages(leg.rows) for leg in (dense, lexical)}
+
+    # --- what was meant ---
+
+    def _correction(self, query: Query) -> Correction | None:
+        """Mend words that no text has; what names a provision is never touched.
+
+        A word that may be right all the same, as it is only misspelled, is mended for the lexical
+        leg alone: the model reads what was typed.
+        """
+        if all(self._is_known(word.form) for word in words(query.text)):
+            return None
+        found = correct(query.text, self._is_known, self._vocabulary)
+        if found is None:
+            return None
+        named = self._references.find(query.text)
+        touched = any(
+            one.start < reference.end and reference.start < one.end
+            for one in found.replacements
+            for reference in named
+        )
+        return None if touched else found
+
+    def _is_known(self, form: str) -> bool:
+        return is_stopword(form) or any(
+            self._terms.document_frequency(stem(form, language), language)
+            or self._thesaurus.knows(stem(form, language), language)
+            for language in Language
+        )
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self._forms())
 
     # --- which passages may answer ---
 
@@ -272,15 +323,23 @@ class SearchEngine:
         filters: Filters,
         allowed: NDArray[np.int64] | None,
         named: _Named,
-    ) -> tuple[Leg, ...]:
-        """Return what each leg says, and how near every candidate is by its meaning."""
-        lexical = self._lexical(query, weights, filters, allowed)
+    ) -> tuple[tuple[Leg, ...], dict[int, str]]:
+        """Return what each leg says, and the entries of the subject index that led to rows.
+
+        The dense leg tells of every candidate how near it is, whichever leg found it.
+        """
+        within = None if allowed is None else frozenset(allowed.tolist())
+        lexical = lexical_leg(query, weights, self._terms, self._units, filters, within)
         vector = self._embedded(query)
         dense = dense_leg(vector, self._vectors, allowed)
-        others = (set(lexical.rows) | set(named.rows)).difference(dense.rows)
+        usual = self._subject_noise.get(query.language)
+        subjects, entries = subject_leg(
+            vector, weights, self._subjects, usual.usual if usual else 1.0, within
+        )
+        others = {*lexical.rows, *subjects.rows, *named.rows}.difference(dense.rows)
         if vector is not None and others:
             dense = _joined(dense, *self._vectors.scores(vector, np.array(sorted(others))))
-        return dense, lexical
+        return (dense, lexical, subjects), entries
 
     def _ranked(self, asked_in: Language, legs: Sequence[Leg], named: _Named) -> list[Ranked]:
         """Fuse the legs; what the query names comes first, the rest of the query ranks within.
@@ -301,16 +360,17 @@ class SearchEngine:
         return ranked
 
     def _fused(self, asked_in: Language, legs: Sequence[Leg]) -> list[tuple[int, float]]:
-        dense, lexical = legs
-        rows = sorted({*dense.rows, *lexical.rows})
+        dense, lexical, subjects = legs
+        rows = sorted({*dense.rows, *lexical.rows, *subjects.rows})
         passages = dict(zip(rows, self._records.passages(rows), strict=True))
         words = dict(zip(lexical.rows, lexical.scores, strict=True))
         usual = {language: noise.usual for language, noise in self._noise.get(asked_in, {}).items()}
         scores = dict.fromkeys(rows, 0.0)  # a note has no vector: no nearer than noise
         for row, likeness in zip(dense.rows, dense.scores, strict=True):
             scores[row] = likeness - usual.get(passages[row].language, 0.0)
+        led_to = dict(zip(subjects.rows, subjects.scores, strict=True))
         for row in rows:
-            scores[row] += WORDS * words.get(row, 0.0)
+            scores[row] += WORDS * words.get(row, 0.0) + SUBJECT * led_to.get(row, 0.0)
         best_first = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return spread(best_first, lambda row: passages[row].document_id)
 

@@ -11,11 +11,12 @@ from kb.documents import Level
 from kb.errors import IndexDamaged
 from kb.receipts import make_receipt
 from kb.search import wording
-from kb.search.results import Explanation, Hit, LegScore
+from kb.search.results import Equivalent, Explanation, Hit, LegScore
 from kb.search.snippets import find_highlights, find_pinpoint, make_snippet, phrase_spans
+from kb.words import content_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kb.documents import Edition, Language, Node, Passage
     from kb.references import Reference
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from kb.search.queries import Query
     from kb.search.results import ParallelText
     from kb.stores.records import Records
+    from kb.thesaurus import Stems
 
 REFERENCE_BONUS = 1.0  # lifts the score of a hit that the query names above every fused score
+
+_EQUIVALENT = 1.0  # weight of a word of another term, in choosing the leaf that matched best
 
 _T = TypeVar("_T")
 
@@ -48,6 +52,7 @@ class HitMaker:
     weights: QueryTerms
     legs: Sequence[Leg]
     reader: Language  # that citations and notes are written in
+    entries: Mapping[int, str]  # of the subject index that led to a row
 
     def hit(self, rank: int, item: Ranked) -> Hit:
         """Return the hit of a ranked passage; `rank` counts from 1."""
@@ -55,7 +60,10 @@ class HitMaker:
         place = passage.document_id, passage.edition_id
         document = _present(self.records.summary(passage.document_id)).document
         edition = _present(self.records.edition(*place))
-        terms = self.weights.of(passage.language)
+        through = self._equivalents(passage)
+        terms = self.weights.of(passage.language) | {
+            stem: _EQUIVALENT for stems, _ in through for stem in stems
+        }
         highlights = find_highlights(passage, terms.keys(), self.query.phrases)
         pinpoint = _named(edition, passage, item.reference) or find_pinpoint(
             edition, passage, terms.keys(), lambda term: terms.get(term, 0.0)
@@ -88,11 +96,27 @@ class HitMaker:
             highlights=highlights,
             snippet=make_snippet(passage, highlights),
             receipt=make_receipt(edition, passage.eid, passage.span),
-            explain=self._explanation(item, passage, [found.text for found in highlights]),
+            explain=self._explanation(
+                item, passage, [found.text for found in highlights], [one for _, one in through]
+            ),
             parallel=item.parallel,
         )
 
-    def _explanation(self, item: Ranked, passage: Passage, matched: Sequence[str]) -> Explanation:
+    def _equivalents(self, passage: Passage) -> list[tuple[Stems, Equivalent]]:
+        """Return the terms in the passage that stand for terms of the query, by their stems."""
+        wanted = self.weights.equivalents(passage.language)
+        held = {word.term for word in content_terms(passage.text, passage.language)}
+        return [
+            (stems, Equivalent(*pair)) for stems, pair in wanted.items() if held.issuperset(stems)
+        ]
+
+    def _explanation(
+        self,
+        item: Ranked,
+        passage: Passage,
+        matched: Sequence[str],
+        through: Sequence[Equivalent],
+    ) -> Explanation:
         return Explanation(
             legs=tuple(
                 LegScore(leg.name, *place)
@@ -105,6 +129,8 @@ class HitMaker:
                 phrase for phrase in self.query.phrases if phrase_spans(passage.text, phrase)
             ),
             matched_terms=tuple(dict.fromkeys(matched)),
+            through=tuple(through),
+            subject=self.entries.get(item.row),
         )
 
 

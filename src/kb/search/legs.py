@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 
     from kb.search.queries import Filters, Query
     from kb.stores.passage_vectors import PassageVectors
+    from kb.stores.subject_index import SubjectIndex
     from kb.stores.terms import TermIndex, TermMatch
     from kb.thesaurus import Mention, Thesaurus
 
 DENSE = "dense"
 LEXICAL = "lexical"
+SUBJECTS = "subjects"
 
 CANDIDATES = 100  # passages that a leg hands to the fusion
 _UNITS = 50  # whole units that the lexical leg looks at, in each language
 _OF_UNIT = 0.75  # of a passage's lexical score comes from its unit as a whole
+_ENTRIES = 100  # of the subject index that are looked at, by meaning and by words
+_ENTRY_WORDS = 0.03  # worth of an entry's having every word, on the scale of cosines
 _SYNONYM = 0.3  # weight of another term in the query's own language, against the words typed
 
 
@@ -200,6 +204,41 @@ def lexical_leg(
                 scores[row] = heard * score
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     return Leg(LEXICAL, tuple(row for row, _ in ranked), tuple(score for _, score in ranked))
+
+
+def subject_leg(
+    vector: NDArray[np.float32] | None,
+    weights: QueryTerms,
+    subjects: SubjectIndex,
+    usual: float,
+    allowed: frozenset[int] | None,
+) -> tuple[Leg, dict[int, str]]:
+    """Rank passages by the entries of the subject index that lead to them.
+
+    Args:
+        vector: of the query.
+        weights: its words.
+        subjects: the subject index.
+        usual: likeness that an unrelated question reaches.
+        allowed: rows that may be found; None: all.
+
+    Returns:
+        the ranking by how much the likest entry exceeds what is usual, its words counted in; and
+        the words of that entry, by row.
+    """
+    if vector is None or not subjects.count:
+        return Leg(SUBJECTS), {}
+    asked = {language: weights.asked_in(language) for language in Language}
+    best: dict[int, tuple[float, str]] = {}
+    for match in subjects.search(vector, asked, _ENTRIES):
+        score = match.likeness - usual + _ENTRY_WORDS * match.words
+        if score > 0:
+            for row in match.entry.rows:
+                if (allowed is None or row in allowed) and score > best.get(row, (0.0, ""))[0]:
+                    best[row] = score, match.entry.words
+    ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))
+    leg = Leg(SUBJECTS, tuple(row for row, _ in ranked), tuple(found[0] for _, found in ranked))
+    return leg, {row: words for row, (_, words) in best.items()}
 
 
 def _relative(matches: Sequence[TermMatch]) -> Mapping[int, float]:

@@ -20,7 +20,7 @@ MAX_LIMIT = 100
 MAX_OFFSET = 1000
 
 # "…" «…» “…” „…“ : what stands between is to be found word for word
-_QUOTED = re.compile(r'"([^"]+)"|«([^«»]+)»|“([^“”]+)”|„([^„“”]+)[“”]')
+QUOTED = re.compile(r'"([^"]+)"|«([^«»]+)»|“([^“”]+)”|„([^„“”]+)[“”]')
 _ALLOWED_CONTROLS = "\t\n\r"
 
 _Member = TypeVar("_Member", bound="StrEnum")
@@ -37,7 +37,7 @@ class Query:
     @property
     def words(self) -> str:
         """The query without its quotation marks, for the legs that rank."""
-        return _QUOTED.sub(lambda match: f" {_inner(match)} ", self.text)
+        return QUOTED.sub(lambda match: f" {_inner(match)} ", self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def parse_query(typed: str, max_chars: int) -> Query:
                 " search again."
             )
     phrases = tuple(
-        inner.strip() for match in _QUOTED.finditer(text) if (inner := _inner(match)).strip()
+        inner.strip() for match in QUOTED.finditer(text) if (inner := _inner(match)).strip()
     )
     return Query(text, phrases, detect(text))
 

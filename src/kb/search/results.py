@@ -18,20 +18,30 @@ if TYPE_CHECKING:
 class LegScore:
     """Where one leg of the search ranked a passage."""
 
-    leg: str  # "dense" or "lexical"
+    leg: str  # "dense", "lexical" or "subjects"
     rank: int  # from 1
-    score: float  # cosine similarity (dense) or BM25 (lexical)
+    score: float  # cosine similarity; share of the best match by words; excess over noise
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A term of the thesaurus through which words of the query were found."""
+
+    words: str  # of the query, as typed
+    term: str  # that stands in the passage, in its dictionary form
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a hit stands where it stands."""
 
-    legs: tuple[LegScore, ...]  # the legs that found it; a leg that abstained is not here
-    fusion: float  # reciprocal rank fusion of the legs, spread over the documents
+    legs: tuple[LegScore, ...]  # the legs that found it; one with nothing to say is not here
+    fusion: float  # the legs' scores made into one; see `kb.search.fusion`
     reference: str | None = None  # the words of the query that name this very provision
     phrases: tuple[str, ...] = ()  # phrases in quotation marks that it contains word for word
     matched_terms: tuple[str, ...] = ()  # words of the passage that the query has, as printed
+    through: tuple[Equivalent, ...] = ()  # terms of the query that it has in other words
+    subject: str | None = None  # entry of the subject index that led to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,7 @@ class SearchResult:
     offset: int = 0
     more: bool = False  # whether there are hits after these
     as_of: date | None = None  # the day that was asked for; None: today
+    confidence: float = 0.0  # 0 to 1: how likely the index answers the query; see docs/retrieval.md
 
 
 def to_json(value: object) -> Any:

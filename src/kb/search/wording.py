@@ -8,10 +8,11 @@ from kb.documents import Language, Provenance
 from kb.editions import today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from kb.documents import Edition
+    from kb.search.spelling import Replacement
     from kb.stores.rows import EditionSummary
 
 _PROVENANCE = {
@@ -95,6 +96,11 @@ _DATE_UNKNOWN = {
     Language.RUSSIAN: "{name}: неизвестно, действовал ли этот текст {day}.",
     Language.KAZAKH: "{name}: бұл мәтіннің {day} күні қолданылған-қолданылмағаны белгісіз.",
 }
+_INSTEAD = {  # one pair of words, and the sentence around all pairs
+    Language.ENGLISH: ("{meant} instead of {typed}", "Searched for {pairs}."),
+    Language.RUSSIAN: ("{meant} вместо {typed}", "Искали {pairs}."),
+    Language.KAZAKH: ("{typed} дегеннің орнына {meant}", "{pairs} ізделді."),
+}
 _QUOTES = {
     Language.ENGLISH: "“{}”",
     Language.RUSSIAN: "«{}»",
@@ -137,6 +143,17 @@ def malformed(text: str, language: Language) -> str:
 def in_several(text: str, count: int, language: Language) -> str:
     """Say that a provision is named without its instrument, and several have it."""
     return _IN_SEVERAL[language].format(text=_QUOTES[language].format(text), count=count)
+
+
+def searched_instead(replacements: Iterable[Replacement], language: Language) -> str:
+    """Say which words were read as others: a spelling mistake, another keyboard layout."""
+    pair, sentence = _INSTEAD[language]
+    quotes = _QUOTES[language]
+    pairs = ", ".join(
+        pair.format(typed=quotes.format(one.typed), meant=quotes.format(one.meant))
+        for one in replacements
+    )
+    return sentence.format(pairs=pairs)
 
 
 def validity_notices(
