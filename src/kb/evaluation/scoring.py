@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DEPTH = 10
-MEASURES = ("nDCG@10", "recall@1", "recall@5", "recall@10", "MRR@10")
+# nDCG counts what answers; graded nDCG also counts, by its grade, what helps in part.
+MEASURES = ("nDCG@10", "recall@1", "recall@5", "recall@10", "MRR@10", "graded nDCG@10")
 
 RESAMPLES = 2_000
 TOSSES = 10_000
@@ -72,7 +73,7 @@ def score(
         grades: by question, how well an item answers it; every question has an item that is
             `relevant`.
         rankings: by question, items without repetition, best first; an absent one found nothing.
-        relevant: the grade from which recall and MRR count an item as an answer.
+        relevant: the grade from which an item counts as an answer.
 
     >>> score({"q": {"a": 1}}, {"q": ["b", "a"]})["q"]["MRR@10"]
     0.5
@@ -90,9 +91,15 @@ def score(
         for query in grades
     }
     found: dict[str, dict[str, float]] = {query: {} for query in grades}
-    plain = {query: dict(judged) for query, judged in grades.items()}
-    for metric in ir_measures.iter_calc(list(measures), plain, run):
+    graded = {query: dict(judged) for query, judged in grades.items()}
+    answers = {
+        query: {item: 0 if grade < relevant else grade for item, grade in judged.items()}
+        for query, judged in grades.items()
+    }
+    for metric in ir_measures.iter_calc(list(measures), answers, run):
         found[metric.query_id][measures[metric.measure]] = float(metric.value)
+    for metric in ir_measures.iter_calc([ir_measures.nDCG @ DEPTH], graded, run):
+        found[metric.query_id]["graded nDCG@10"] = float(metric.value)
     return {query: {name: values[name] for name in MEASURES} for query, values in found.items()}
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 WORDS = 0.06  # worth of matching every word, on the scale of cosines
-SUBJECT = 1.0  # worth of what an entry of the subject index exceeds noise by
+SUBJECT = 1.2  # worth of what entries of the subject index exceed noise by
 SAME = 0.003  # what a passage loses for each better one of its own instrument
 
 

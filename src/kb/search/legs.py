@@ -33,8 +33,10 @@ SUBJECTS = "subjects"
 CANDIDATES = 100  # passages that a leg hands to the fusion
 _UNITS = 50  # whole units that the lexical leg looks at, in each language
 _OF_UNIT = 0.75  # of a passage's lexical score comes from its unit as a whole
-_ENTRIES = 100  # of the subject index that are looked at, by meaning and by words
-_ENTRY_WORDS = 0.03  # worth of an entry's having every word, on the scale of cosines
+_ENTRIES = 200  # of the subject index that are looked at, by meaning and by words
+_ENTRY_WORDS = 0.06  # worth of an entry's having every word, on the scale of cosines
+_ENTRY_AHEAD = 0.02  # how far below the likeness of unrelated questions an entry still counts
+_SECOND_ENTRY = 0.6  # of the score of the next best entry that leads to the same passage
 _SYNONYM = 0.3  # weight of another term in the query's own language, against the words typed
 
 
@@ -223,22 +225,29 @@ def subject_leg(
         allowed: rows that may be found; None: all.
 
     Returns:
-        the ranking by how much the likest entry exceeds what is usual, its words counted in; and
-        the words of that entry, by row.
+        the ranking by how much the two likest entries exceed what is usual, their words counted in;
+        and the words of the likest, by row.
     """
     if vector is None or not subjects.count:
         return Leg(SUBJECTS), {}
     asked = {language: weights.asked_in(language) for language in Language}
-    best: dict[int, tuple[float, str]] = {}
+    led_to: dict[int, list[tuple[float, str]]] = {}
     for match in subjects.search(vector, asked, _ENTRIES):
-        score = match.likeness - usual + _ENTRY_WORDS * match.words
+        score = match.likeness - usual + _ENTRY_AHEAD + _ENTRY_WORDS * match.words
         if score > 0:
             for row in match.entry.rows:
-                if (allowed is None or row in allowed) and score > best.get(row, (0.0, ""))[0]:
-                    best[row] = score, match.entry.words
-    ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))
-    leg = Leg(SUBJECTS, tuple(row for row, _ in ranked), tuple(found[0] for _, found in ranked))
-    return leg, {row: words for row, (_, words) in best.items()}
+                if allowed is None or row in allowed:
+                    led_to.setdefault(row, []).append((score, match.entry.words))
+    best = {
+        row: sorted(found, key=lambda item: (-item[0], item[1])) for row, found in led_to.items()
+    }
+    scores = {
+        row: found[0][0] + (_SECOND_ENTRY * found[1][0] if len(found) > 1 else 0.0)
+        for row, found in best.items()
+    }
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    leg = Leg(SUBJECTS, tuple(row for row, _ in ranked), tuple(score for _, score in ranked))
+    return leg, {row: found[0][1] for row, found in best.items()}
 
 
 def _relative(matches: Sequence[TermMatch]) -> Mapping[int, float]:
