@@ -36,7 +36,7 @@ from kb.generations import (
 )
 from kb.languages import detect
 from kb.library import Library, held_documents
-from kb.noise import measure_noise, measure_subject_noise, query_vectors
+from kb.noise import measure_noise, measure_subject_noise, query_vectors, write_probes
 from kb.passages import CHUNKER, make_passages, unit_of
 from kb.readers import read_source
 from kb.references import find_links
@@ -343,6 +343,7 @@ def _write(
             len(subjects), whole.shape[1]
         )
         subject_noise = measure_subject_noise(subject_vectors, embedder, cache)
+        write_probes(draft.off_topic, embedder, cache)
         warnings = tuple(cache.warnings)
 
     progress("writing", 0, 1)

@@ -36,6 +36,7 @@ from kb.generations import check_compatible, current_name, open_current
 from kb.graph import citations_of
 from kb.ingest import chunker_stamp, ingest
 from kb.models import load_embedder
+from kb.noise import read_probes
 from kb.provisions import PROVENANCES, NodeView, authority, choose, current_wording, find_provision
 from kb.receipts import check_receipt, make_receipt, receipt_from_json
 from kb.references import Context, HeldNodes, ReferenceFinder
@@ -807,6 +808,7 @@ def _engine(opened: _Opened, embedder: Embedder, settings: Settings) -> SearchEn
         opened.subjects,
         embedder,
         forms=lambda: read_forms(opened.generation.forms),
+        probes=read_probes(opened.generation.off_topic),
         generation=opened.generation.name,
         noise=manifest.noise,
         subject_noise=manifest.subject_noise,

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kb.documents import Language
+from kb.errors import IndexDamaged
 from kb.generations.manifest import Noise
 from kb.stores.embeddings import cache_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from kb.models import Embedder
@@ -136,6 +139,28 @@ def measure_subject_noise(
             best = [float((vectors @ vector).max()) for vector in asked]
             noise[language] = Noise(usual=sum(best) / len(best), highest=max(best))
     return noise
+
+
+def write_probes(path: Path, embedder: Embedder, cache: EmbeddingCache) -> None:
+    """Write the vectors of the questions, by language, for a search to compare queries with."""
+    vectors = [np.stack(query_vectors(asked, embedder, cache)) for asked in PROBES.values()]
+    with path.open("wb") as file:
+        np.save(file, np.stack(vectors))
+
+
+def read_probes(path: Path) -> dict[Language, NDArray[np.float32]]:
+    """Read what `write_probes` wrote: (n, d) by language.
+
+    Raises:
+        IndexDamaged: the file is absent or is not such a file.
+    """
+    try:
+        vectors = np.load(path, allow_pickle=False)
+        return dict(zip(PROBES, vectors, strict=True))
+    except (OSError, ValueError, EOFError) as error:
+        raise IndexDamaged(
+            f"{path} cannot be read ({error}); run `kb ingest` to build the index again."
+        ) from error
 
 
 def query_vectors(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kb.search.confidence import GROUNDED
+
 if TYPE_CHECKING:
     from kb.search.results import SearchResult
 
@@ -11,6 +13,6 @@ if TYPE_CHECKING:
 def is_grounded(result: SearchResult) -> bool:
     """Whether what a search found may stand as an answer.
 
-    A search gives no hits for a question that neither words nor meaning connect with the corpus.
+    A search has a nearest passage for everything; `kb.search.confidence` says when that answers.
     """
-    return bool(result.hits)
+    return bool(result.hits) and result.confidence >= GROUNDED

@@ -12,6 +12,7 @@ from kb.evaluation.report import Refusals
 from kb.evaluation.scoring import estimate
 from kb.evaluation.sets import read_unanswerable
 from kb.languages import detect
+from kb.search.confidence import GROUNDED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 def refused(result: SearchResult | None) -> bool:
     """Whether an answer says that the corpus does not answer the question."""
-    return result is None or not result.hits
+    return result is None or result.confidence < GROUNDED
 
 
 def count_refusals(

@@ -23,6 +23,7 @@ PARTS = "parts.faiss"
 TERMS = "terms"
 UNITS = "units"
 FORMS = "words.tsv"
+OFF_TOPIC = "off-topic.npy"
 SUBJECTS = "subjects"
 THESAURUS = "thesaurus.toml"
 LOCK = ".ingest.lock"
@@ -67,6 +68,11 @@ class Layout:
     def forms(self) -> Path:
         """The words of all passages, with their counts (`kb.stores.forms`)."""
         return self.folder / FORMS
+
+    @property
+    def off_topic(self) -> Path:
+        """The vectors of questions that no policy text answers (`kb.noise`)."""
+        return self.folder / OFF_TOPIC
 
     @property
     def subjects(self) -> Path:

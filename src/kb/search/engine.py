@@ -13,6 +13,7 @@ from kb.documents import Language
 from kb.editions import today
 from kb.references import Reference, ReferenceFinder, ReferenceStatus, members_of
 from kb.search import wording
+from kb.search.confidence import FIRST, GROUNDED, NOTHING, confidence, gather
 from kb.search.fusion import SUBJECT, WORDS, spread
 from kb.search.hits import REFERENCE_BONUS, HitMaker, Ranked
 from kb.search.legs import QueryTerms, dense_leg, lexical_leg, subject_leg
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from kb.documents import Passage
     from kb.generations import Noise
     from kb.models import Embedder
+    from kb.search.confidence import Evidence
     from kb.search.legs import Leg
     from kb.search.queries import Filters, Query
     from kb.search.results import Hit
@@ -51,6 +53,17 @@ class _Named:
     alone: bool  # the query is the reference and nothing else
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What each leg says; the dense one of every candidate, whichever leg found it."""
+
+    vector: NDArray[np.float32] | None  # of the query
+    dense: Leg
+    lexical: Leg
+    subjects: Leg
+    entries: Mapping[int, str]  # of the subject index that led to rows
+
+
 class SearchEngine:
     """Answers queries from one generation. Threads may share it."""
 
@@ -65,6 +78,7 @@ class SearchEngine:
         embedder: Embedder,
         *,
         forms: Callable[[], Mapping[str, int]],
+        probes: Mapping[Language, NDArray[np.float32]],
         generation: str,
         noise: Mapping[Language, Mapping[Language, Noise]],
         subject_noise: Mapping[Language, Noise],
@@ -79,6 +93,7 @@ class SearchEngine:
         self._generation = generation
         self._subjects = subjects
         self._forms = forms
+        self._probes = probes
         self._noise = noise
         self._subject_noise = subject_noise
         self._max_query_chars = max_query_chars
@@ -128,17 +143,24 @@ class SearchEngine:
             notices = (wording.searched_instead(correction.replacements, reader), *notices)
         named = self._named(query, allowed, filters, reader)
         weights = QueryTerms(words, query.language, self._terms, self._thesaurus)
-        legs, entries = self._legs(query, weights, filters, allowed, named)
-        ranked = self._ranked(query.language, legs, named)
+        found = self._found(query, weights, filters, allowed, named)
+        fused = self._fused(query.language, found)
+        sure = 1.0 if named.rows else self._confidence(weights, found, fused)
+        if sure <= NOTHING and not named.rows and not query.phrases:
+            fused = []
+        ranked = _with_named_first(fused, named)
         if filters.languages is None:
             ranked = self._one_language_each(ranked, query.language)
 
         page = ranked[offset : offset + limit]
-        maker = HitMaker(self._records, query, weights, legs, reader, entries)
+        legs = (found.dense, found.lexical, found.subjects)
+        maker = HitMaker(self._records, query, weights, legs, reader, found.entries)
         hits = tuple(maker.hit(rank, item) for rank, item in enumerate(page, start=offset + 1))
         notices += named.notices
         if not ranked and not notices:
             notices += (wording.nothing_found(reader),)
+        elif ranked and sure < GROUNDED:
+            notices += (wording.nearest_only(reader),)
         return SearchResult(
             query=query.text,
             language=reader,
@@ -148,6 +170,7 @@ class SearchEngine:
             offset=offset,
             more=len(ranked) > offset + limit,
             as_of=parse_day(as_of),
+            confidence=sure if ranked else 0.0,
         )
 
     def search_by_leg(
@@ -211,14 +234,17 @@ class SearchEngine:
             if len(allowed) == len(self._records):
                 allowed = None
         within = TermFilter(filters.documents, filters.languages, filters.provenances)
+        notices = []
         for phrase in query.phrases:
             found = self._terms.phrase_rows(phrase, within=within)
             if not found:
-                nowhere = np.empty(0, dtype=np.int64)
-                return nowhere, (wording.no_phrase(phrase, reader),)
+                notices.append(wording.no_phrase(phrase, reader))
+                if query.is_a_sentence:
+                    continue  # somebody is quoted in a question, which stands without it
+                return np.empty(0, dtype=np.int64), tuple(notices)
             rows = np.array(sorted(found), dtype=np.int64)
             allowed = rows if allowed is None else np.intersect1d(allowed, rows)
-        return allowed, ()
+        return allowed, tuple(notices)
 
     def _named(
         self,
@@ -316,18 +342,14 @@ class SearchEngine:
         within = None if allowed is None else frozenset(allowed.tolist())
         return lexical_leg(query, weights, self._terms, self._units, filters, within)
 
-    def _legs(
+    def _found(
         self,
         query: Query,
         weights: QueryTerms,
         filters: Filters,
         allowed: NDArray[np.int64] | None,
         named: _Named,
-    ) -> tuple[tuple[Leg, ...], dict[int, str]]:
-        """Return what each leg says, and the entries of the subject index that led to rows.
-
-        The dense leg tells of every candidate how near it is, whichever leg found it.
-        """
+    ) -> _Found:
         within = None if allowed is None else frozenset(allowed.tolist())
         lexical = lexical_leg(query, weights, self._terms, self._units, filters, within)
         vector = self._embedded(query)
@@ -339,40 +361,61 @@ class SearchEngine:
         others = {*lexical.rows, *subjects.rows, *named.rows}.difference(dense.rows)
         if vector is not None and others:
             dense = _joined(dense, *self._vectors.scores(vector, np.array(sorted(others))))
-        return (dense, lexical, subjects), entries
+        return _Found(vector, dense, lexical, subjects, entries)
 
-    def _ranked(self, asked_in: Language, legs: Sequence[Leg], named: _Named) -> list[Ranked]:
-        """Fuse the legs; what the query names comes first, the rest of the query ranks within.
-
-        A query that is a reference and nothing else gets its provision in the order of the text.
-        """
-        fused = dict(self._fused(asked_in, legs))
-        inside = {row: fused.get(row, 0.0) for row in named.rows}
-        if named.alone:
-            inside = {row: -at / len(named.rows) for at, row in enumerate(named.rows)}
-        ranked = [
-            Ranked(row, REFERENCE_BONUS + score, named.rows[row])
-            for row, score in sorted(inside.items(), key=lambda item: (-item[1], item[0]))
-        ]
-        ranked += [
-            Ranked(row, score, None) for row, score in fused.items() if row not in named.rows
-        ]
-        return ranked
-
-    def _fused(self, asked_in: Language, legs: Sequence[Leg]) -> list[tuple[int, float]]:
-        dense, lexical, subjects = legs
-        rows = sorted({*dense.rows, *lexical.rows, *subjects.rows})
+    def _fused(self, asked_in: Language, found: _Found) -> list[tuple[int, float]]:
+        """Return every row that a leg found with its score, best first."""
+        rows = sorted({*found.dense.rows, *found.lexical.rows, *found.subjects.rows})
         passages = dict(zip(rows, self._records.passages(rows), strict=True))
-        words = dict(zip(lexical.rows, lexical.scores, strict=True))
-        usual = {language: noise.usual for language, noise in self._noise.get(asked_in, {}).items()}
-        scores = dict.fromkeys(rows, 0.0)  # a note has no vector: no nearer than noise
-        for row, likeness in zip(dense.rows, dense.scores, strict=True):
-            scores[row] = likeness - usual.get(passages[row].language, 0.0)
-        led_to = dict(zip(subjects.rows, subjects.scores, strict=True))
-        for row in rows:
-            scores[row] += WORDS * words.get(row, 0.0) + SUBJECT * led_to.get(row, 0.0)
-        best_first = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        return spread(best_first, lambda row: passages[row].document_id)
+        # a note has no vector: it is no nearer than noise
+        likeness = dict(self._excess(asked_in, found))
+        words = dict(zip(found.lexical.rows, found.lexical.scores, strict=True))
+        led_to = dict(zip(found.subjects.rows, found.subjects.scores, strict=True))
+        scores = [
+            (
+                row,
+                likeness.get(row, 0.0)
+                + WORDS * words.get(row, 0.0)
+                + SUBJECT * led_to.get(row, 0.0),
+            )
+            for row in rows
+        ]
+        scores.sort(key=lambda item: (-item[1], item[0]))
+        return spread(scores, lambda row: passages[row].document_id)
+
+    def _excess(self, asked_in: Language, found: _Found) -> list[tuple[int, float]]:
+        """Return by how much each passage is liker to the query than noise in its language."""
+        noise = self._noise.get(asked_in, {})
+        usual = {language: level.usual for language, level in noise.items()}
+        passages = self._records.passages(found.dense.rows)
+        return [
+            (row, likeness - usual.get(passage.language, 0.0))
+            for row, likeness, passage in zip(
+                found.dense.rows, found.dense.scores, passages, strict=True
+            )
+        ]
+
+    def _confidence(
+        self, weights: QueryTerms, found: _Found, fused: Sequence[tuple[int, float]]
+    ) -> float:
+        if not fused or found.vector is None:
+            return 0.0
+        return confidence(self._evidence(weights, found, fused))
+
+    def _evidence(
+        self, weights: QueryTerms, found: _Found, fused: Sequence[tuple[int, float]]
+    ) -> Evidence:
+        """Return the signs of whether the best passages answer."""
+        first = self._records.passages(row for row, _ in fused[:FIRST])
+        probes = self._probes[weights.language]
+        return gather(
+            weights,
+            [score for _, score in fused],
+            sorted((more for _, more in self._excess(weights.language, found)), reverse=True),
+            [(passage.embedded_text, passage.language) for passage in first],
+            probes @ found.vector if found.vector is not None else probes[:0, 0],
+            led=fused[0][0] in found.entries,
+        )
 
     def _one_language_each(self, ranked: Sequence[Ranked], preferred: Language) -> list[Ranked]:
         """Show a provision that is held in several languages once, in the reader's if it can be.
@@ -417,6 +460,22 @@ class SearchEngine:
                 ):
                     notices[notice] = None
         return tuple(notices)
+
+
+def _with_named_first(fused: Sequence[tuple[int, float]], named: _Named) -> list[Ranked]:
+    """Put what the query names first; the rest of the query ranks within.
+
+    A query that is a reference and nothing else gets its provision in the order of the text.
+    """
+    scores = dict(fused)
+    inside = {row: scores.get(row, 0.0) for row in named.rows}
+    if named.alone:
+        inside = {row: -at / len(named.rows) for at, row in enumerate(named.rows)}
+    ranked = [
+        Ranked(row, REFERENCE_BONUS + score, named.rows[row])
+        for row, score in sorted(inside.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    return ranked + [Ranked(row, score, None) for row, score in fused if row not in named.rows]
 
 
 def _joined(dense: Leg, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Leg:

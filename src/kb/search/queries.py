@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kb.documents import Language, Provenance
 from kb.errors import BadFilter, BadQuery
 from kb.languages import detect
+from kb.words import is_stopword, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_LIMIT = 100
 MAX_OFFSET = 1000
+_SENTENCE = 3  # words, stop words left out
 
 # "…" «…» “…” „…“ : what stands between is to be found word for word
 QUOTED = re.compile(r'"([^"]+)"|«([^«»]+)»|“([^“”]+)”|„([^„“”]+)[“”]')
@@ -38,6 +40,13 @@ class Query:
     def words(self) -> str:
         """The query without its quotation marks, for the legs that rank."""
         return QUOTED.sub(lambda match: f" {_inner(match)} ", self.text)
+
+    @property
+    def is_a_sentence(self) -> bool:
+        """Whether it says enough outside its quotation marks to be answered without them."""
+        outside = QUOTED.sub(" ", self.text)
+        said = [word for word in words(outside) if not is_stopword(word.form)]
+        return len(said) >= _SENTENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ _NOTHING = {
     Language.RUSSIAN: "В этом собрании нет ответа на запрос.",
     Language.KAZAKH: "Бұл жинақта сұрауға жауап жоқ.",
 }
+_NEAREST_ONLY = {
+    Language.ENGLISH: "This index does not seem to answer the query; what follows comes nearest.",
+    Language.RUSSIAN: "Похоже, ответа на запрос в этом собрании нет; ниже ближайшее по смыслу.",
+    Language.KAZAKH: "Бұл жинақта сұрауға жауап жоқ сияқты; төменде ең жақындары берілген.",
+}
 _NO_PHRASE = {
     Language.ENGLISH: "No passage contains the exact phrase {phrase}.",
     Language.RUSSIAN: "Ни один отрывок не содержит точной фразы {phrase}.",
@@ -118,6 +123,11 @@ def provenance_note(edition: Edition | EditionSummary, language: Language) -> st
 def nothing_found(language: Language) -> str:
     """Say plainly that there is no answer."""
     return _NOTHING[language]
+
+
+def nearest_only(language: Language) -> str:
+    """Say that what was found is near to the query and is no answer."""
+    return _NEAREST_ONLY[language]
 
 
 def no_phrase(phrase: str, language: Language) -> str:

@@ -1,0 +1,118 @@
+"""How likely it is that the index answers a query, from what the search saw on its way.
+
+A search always has a nearest passage. Whether that answers is told by several signs together, none
+of which is enough: the score of the best passage, the share of the query's words that the first
+passages have, how near the first fifty come on the whole, and how near the query is to questions
+that no policy text answers. A logistic regression weighs them. It was fitted on the gold questions
+of the split dev, on the unanswerable ones of it, and on half of a set of general questions;
+docs/retrieval.md has what it reaches on the others, `benchmarks/confidence.py` fits it anew.
+
+The weights are for likenesses on the scale of the default model; with another model the number
+orders queries, but its threshold is not calibrated.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.documents import Language
+from kb.words import content_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from kb.search.legs import QueryTerms
+
+GROUNDED = 0.6  # from here on, the index is taken to answer
+NOTHING = 0.02  # up to here, what was found is not worth showing
+
+FIRST = 5  # passages whose words are looked at
+_AROUND = 50  # passages that make up "on the whole"
+_NEAREST = 3  # of the questions that nothing answers
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The signs."""
+
+    score: float  # of the best passage
+    coverage: float  # share of the query that one of the first passages has, 0 to 1
+    around: float  # mean likeness, over noise, of the likeliest passages
+    off_topic_nearest: float  # likeness to the nearest questions that nothing answers
+    off_topic: float  # to all of them
+    length: float  # log of the number of words
+    language: Language
+    led: bool  # whether the subject index led to the best passage
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    constant: float
+    score: float
+    coverage: float
+    around: float
+    off_topic_nearest: float
+    off_topic: float
+    length: float
+    english: float
+    kazakh: float
+
+
+# Where the subject index leads, its score is in the score; texts that it does not know have none.
+LED = _Weights(-7.14, 30.61, 3.18, 12.64, 0.85, -8.69, 1.81, 0.52, 5.44)
+UNLED = _Weights(4.43, 17.5, 6.3, 83.32, -3.51, -13.62, 1.46, 0.52, 4.83)
+
+
+def gather(
+    terms: QueryTerms,
+    scores: Sequence[float],
+    excess: Sequence[float],
+    passages: Sequence[tuple[str, Language]],
+    off_topic: NDArray[np.float32],
+    *,
+    led: bool,
+) -> Evidence:
+    """Return the signs.
+
+    Args:
+        terms: of the query.
+        scores: of the passages, best first.
+        excess: of their likeness over noise, of the likeliest, best first.
+        passages: text and language of the first few, best first.
+        off_topic: likeness of the query to each question that nothing answers.
+        led: whether the subject index led to the best.
+    """
+    nearest = np.sort(off_topic)[::-1]
+    return Evidence(
+        score=scores[0] if scores else 0.0,
+        coverage=max((terms.coverage(*passage) for passage in passages[:FIRST]), default=0.0),
+        around=float(np.mean(excess[:_AROUND])) if excess else 0.0,
+        off_topic_nearest=float(nearest[:_NEAREST].mean()) if len(nearest) else 0.0,
+        off_topic=float(nearest.mean()) if len(nearest) else 0.0,
+        length=math.log1p(len(content_terms(terms.words, terms.language))),
+        language=terms.language,
+        led=led,
+    )
+
+
+def confidence(evidence: Evidence) -> float:
+    """Return how likely the index answers, 0 to 1."""
+    weights = LED if evidence.led else UNLED
+    sum_of_signs = (
+        weights.constant
+        + weights.score * evidence.score
+        + weights.coverage * evidence.coverage
+        + weights.around * evidence.around
+        + weights.off_topic_nearest * evidence.off_topic_nearest
+        + weights.off_topic * evidence.off_topic
+        + weights.length * evidence.length
+        + weights.english * (evidence.language is Language.ENGLISH)
+        + weights.kazakh * (evidence.language is Language.KAZAKH)
+    )
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, sum_of_signs))))
