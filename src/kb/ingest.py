@@ -113,7 +113,7 @@ def ingest(
         documents=totals.documents,
         editions=totals.editions,
         passages=totals.passages,
-        embedded=totals.vectors - outcome.reused,
+        embedded=outcome.embedded,
         reused=outcome.reused,
         warnings=warnings,
     )
@@ -314,7 +314,8 @@ def _counted(
 class _Outcome:
     generation: Generation
     passages: Sequence[Passage]
-    reused: int
+    embedded: int  # texts whose vector was computed now
+    reused: int  # texts whose vector came from the cache
     warnings: tuple[str, ...]
 
 
@@ -380,7 +381,7 @@ def _write(
         )
     )
     progress("writing", 1, 1)
-    return _Outcome(generation, passages, embedded.reused, warnings)
+    return _Outcome(generation, passages, len(texts) - embedded.reused, embedded.reused, warnings)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from kb.receipts import Verification
     from kb.references import FoundReference
     from kb.reports import IngestReport
+    from kb.search.confidence import Evidence
     from kb.search.results import SearchResult
     from kb.sources import SourceFile
     from kb.stores.rows import DocumentSummary, EditionSummary
@@ -321,6 +322,10 @@ class KnowledgeBase:
             BadQuery, BadFilter: as `search`.
         """
         return self._searching().search_by_leg(query, languages=languages)
+
+    def evidence(self, query: str) -> Evidence | None:
+        """Return what tells whether the index answers a query; None where nothing is found."""
+        return self._searching().evidence(query)
 
     # --- answering ---
 

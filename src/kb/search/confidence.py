@@ -42,6 +42,7 @@ class Evidence:
     """The signs."""
 
     score: float  # of the best passage
+    unled_score: float  # of the one that would be best without the subject index
     coverage: float  # share of the query that one of the first passages has, 0 to 1
     around: float  # mean likeness, over noise, of the likeliest passages
     off_topic_nearest: float  # likeness to the nearest questions that nothing answers
@@ -71,7 +72,8 @@ UNLED = _Weights(4.43, 17.5, 6.3, 83.32, -3.51, -13.62, 1.46, 0.52, 4.83)
 
 def gather(
     terms: QueryTerms,
-    scores: Sequence[float],
+    score: float,
+    unled_score: float,
     excess: Sequence[float],
     passages: Sequence[tuple[str, Language]],
     off_topic: NDArray[np.float32],
@@ -82,7 +84,8 @@ def gather(
 
     Args:
         terms: of the query.
-        scores: of the passages, best first.
+        score: of the best passage.
+        unled_score: of the best one without the subject index.
         excess: of their likeness over noise, of the likeliest, best first.
         passages: text and language of the first few, best first.
         off_topic: likeness of the query to each question that nothing answers.
@@ -90,7 +93,8 @@ def gather(
     """
     nearest = np.sort(off_topic)[::-1]
     return Evidence(
-        score=scores[0] if scores else 0.0,
+        score=score,
+        unled_score=unled_score,
         coverage=max((terms.coverage(*passage) for passage in passages[:FIRST]), default=0.0),
         around=float(np.mean(excess[:_AROUND])) if excess else 0.0,
         off_topic_nearest=float(nearest[:_NEAREST].mean()) if len(nearest) else 0.0,

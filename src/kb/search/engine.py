@@ -16,10 +16,17 @@ from kb.search import wording
 from kb.search.confidence import FIRST, GROUNDED, NOTHING, confidence, gather
 from kb.search.fusion import SUBJECT, WORDS, spread
 from kb.search.hits import REFERENCE_BONUS, HitMaker, Ranked
-from kb.search.legs import QueryTerms, dense_leg, lexical_leg, subject_leg
-from kb.search.queries import check_page, parse_day, parse_filters, parse_language, parse_query
+from kb.search.legs import SUBJECTS, Leg, QueryTerms, dense_leg, lexical_leg, subject_leg
+from kb.search.queries import (
+    Filters,
+    check_page,
+    parse_day,
+    parse_filters,
+    parse_language,
+    parse_query,
+)
 from kb.search.results import ParallelText, SearchResult
-from kb.search.spelling import Kind, Vocabulary, correct
+from kb.search.spelling import Kind, Vocabulary, correct, corrected
 from kb.stores.terms import TermFilter
 from kb.words import is_stopword, stem, words
 
@@ -33,8 +40,7 @@ if TYPE_CHECKING:
     from kb.generations import Noise
     from kb.models import Embedder
     from kb.search.confidence import Evidence
-    from kb.search.legs import Leg
-    from kb.search.queries import Filters, Query
+    from kb.search.queries import Query
     from kb.search.results import Hit
     from kb.search.spelling import Correction
     from kb.stores.passage_vectors import PassageVectors
@@ -173,6 +179,15 @@ class SearchEngine:
             confidence=sure if ranked else 0.0,
         )
 
+    def evidence(self, typed: str) -> Evidence | None:
+        """Return the signs of whether the index answers a query; None where nothing is found."""
+        query = parse_query(typed, self._max_query_chars)
+        weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
+        allowed, _ = self._allowed(query, Filters(), query.language, today())
+        found = self._found(query, weights, Filters(), allowed, _Named({}, (), alone=False))
+        fused = self._fused(query.language, found)
+        return self._evidence(weights, found, fused) if fused else None
+
     def search_by_leg(
         self, typed: str, *, languages: Iterable[str] | None
     ) -> dict[str, tuple[Passage, ...]]:
@@ -191,7 +206,8 @@ class SearchEngine:
         """Mend words that no text has; what names a provision is never touched.
 
         A word that may be right all the same, as it is only misspelled, is mended for the lexical
-        leg alone: the model reads what was typed.
+        leg alone: the model reads what was typed. In Kazakh it is left as it is: it is mostly
+        another form of a word that the texts have, and its pieces find that.
         """
         if all(self._is_known(word.form) for word in words(query.text)):
             return None
@@ -199,6 +215,11 @@ class SearchEngine:
         if found is None:
             return None
         named = self._references.find(query.text)
+        if query.language is Language.KAZAKH:
+            kept = [one for one in found.replacements if one.kind is not Kind.SPELLING]
+            found = corrected(query.text, kept)
+            if found is None:
+                return None
         touched = any(
             one.start < reference.end and reference.start < one.end
             for one in found.replacements
@@ -410,7 +431,8 @@ class SearchEngine:
         probes = self._probes[weights.language]
         return gather(
             weights,
-            [score for _, score in fused],
+            fused[0][1],
+            self._fused(weights.language, replace(found, subjects=Leg(SUBJECTS)))[0][1],
             sorted((more for _, more in self._excess(weights.language, found)), reverse=True),
             [(passage.embedded_text, passage.language) for passage in first],
             probes @ found.vector if found.vector is not None else probes[:0, 0],

@@ -26,7 +26,7 @@ from kb.search.queries import QUOTED
 from kb.words import fold, is_stopword, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kb.search.layouts import Reading
 
@@ -187,6 +187,18 @@ def correct(text: str, known: Known, vocabulary: Vocabulary) -> Correction | Non
     return _Reader(text, known, vocabulary).correction()
 
 
+def corrected(text: str, replacements: Sequence[Replacement]) -> Correction | None:
+    """Return a text with these words replaced; None where there is none."""
+    if not replacements:
+        return None
+    pieces: list[str] = []
+    at = 0
+    for replacement in replacements:
+        pieces += [text[at : replacement.start], replacement.meant]
+        at = replacement.end
+    return Correction("".join([*pieces, text[at:]]), tuple(replacements))
+
+
 class _Chunk(NamedTuple):
     """What stands between spaces: on another layout a comma is a letter, and no border."""
 
@@ -219,14 +231,7 @@ class _Reader:
         """Mend the text as a whole, or word by word."""
         whole = self._whole_on_another_layout()
         replacements = (whole,) if whole else tuple(self._words_mended())
-        if not replacements:
-            return None
-        pieces: list[str] = []
-        at = 0
-        for replacement in replacements:
-            pieces += [self._text[at : replacement.start], replacement.meant]
-            at = replacement.end
-        return Correction("".join([*pieces, self._text[at:]]), replacements)
+        return corrected(self._text, replacements)
 
     def _words_mended(self) -> Iterator[Replacement]:
         for chunk in self._chunks:
