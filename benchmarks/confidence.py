@@ -25,6 +25,7 @@ from kb import KnowledgeBase
 from kb.documents import Language
 from kb.evaluation.evaluating import shipped_questions
 from kb.evaluation.questions import ANSWER, read_questions
+from kb.settings import Settings
 
 if TYPE_CHECKING:
     from kb.search.confidence import Evidence
@@ -65,7 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--unanswerable", type=Path)
     questions = asked(parser.parse_args().unanswerable)
-    with KnowledgeBase() as kb:
+    with KnowledgeBase(Settings.from_environment()) as kb:
         signs = [(kb.evidence(text), answered, dev) for text, answered, dev in questions]
     for name in ("LED", "UNLED"):
         held = [item for item in signs if item[0] is not None]
