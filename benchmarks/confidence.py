@@ -66,8 +66,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--unanswerable", type=Path)
     questions = asked(parser.parse_args().unanswerable)
-    with KnowledgeBase(Settings.from_environment()) as kb:
-        signs = [(kb.evidence(text), answered, dev) for text, answered, dev in questions]
+    kb = KnowledgeBase(Settings.from_environment())
+    signs = [(kb.evidence(text), answered, dev) for text, answered, dev in questions]
     for name in ("LED", "UNLED"):
         held = [item for item in signs if item[0] is not None]
         if name == "UNLED":  # as if there were no subject index: its part of the score goes

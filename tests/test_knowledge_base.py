@@ -314,7 +314,7 @@ def test_the_manifest_names_what_it_was_built_with(leave_kb: KnowledgeBase) -> N
     assert manifest.totals.documents == 3
     assert manifest.self_test is not None
     assert manifest.self_test.recall == 1.0
-    assert set(manifest.noise_floor) == set(Language)
+    assert set(manifest.noise) == set(Language)
     assert json.loads(manifest.to_json())["corpus_digest"] == manifest.corpus_digest
 
 

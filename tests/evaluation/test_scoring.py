@@ -28,13 +28,17 @@ def test_measures(
     name: str, grades: dict[str, int], ranking: list[str], expected: tuple[float, ...]
 ) -> None:
     found = score({"q": grades}, {"q": ranking})["q"]
-    assert found == pytest.approx(dict(zip(MEASURES, expected, strict=True)), abs=1e-6), name
+    graded = expected[0]  # every grade is an answer here
+    assert found == pytest.approx(
+        dict(zip(MEASURES, (*expected, graded), strict=True)), abs=1e-6
+    ), name
 
 
-def test_recall_and_mrr_count_what_is_relevant_and_ndcg_everything() -> None:
+def test_what_only_helps_counts_in_the_graded_measure_alone() -> None:
     grades = {"q": {"answer": 2, "also": 1}}
     found = score(grades, {"q": ["also", "answer"]}, relevant=2)["q"]
-    assert found["nDCG@10"] == pytest.approx((1 + 2 / log2(3)) / (2 + 1 / log2(3)))
+    assert found["nDCG@10"] == pytest.approx(1 / log2(3))
+    assert found["graded nDCG@10"] == pytest.approx((1 + 2 / log2(3)) / (2 + 1 / log2(3)))
     assert (found["recall@1"], found["recall@5"], found["MRR@10"]) == (0.0, 1.0, 0.5)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from kb.search.legs import QueryTerms
 
-GROUNDED = 0.6  # from here on, the index is taken to answer
+GROUNDED = 0.57  # from here on, the index is taken to answer
 NOTHING = 0.02  # up to here, what was found is not worth showing
 
 FIRST = 5  # passages whose words are looked at
@@ -66,8 +66,8 @@ class _Weights:
 
 
 # Where the subject index leads, its score is in the score; texts that it does not know have none.
-LED = _Weights(-7.14, 30.61, 3.18, 12.64, 0.85, -8.69, 1.81, 0.52, 5.44)
-UNLED = _Weights(4.43, 17.5, 6.3, 83.32, -3.51, -13.62, 1.46, 0.52, 4.83)
+LED = _Weights(-7.47, 30.65, 3.12, 12.01, 0.43, -7.87, 1.84, 0.51, 5.42)
+UNLED = _Weights(5.64, 22.19, 4.97, 78.4, -8.17, -9.4, 1.27, 0.37, 4.59)
 
 
 def gather(

@@ -152,7 +152,11 @@ class SearchEngine:
         found = self._found(query, weights, filters, allowed, named)
         fused = self._fused(query.language, found)
         sure = 1.0 if named.rows else self._confidence(weights, found, fused)
-        if sure <= NOTHING and not named.rows and not query.phrases:
+        if (
+            not named.rows
+            and not query.phrases
+            and (sure <= NOTHING or self._is_noise(query.language, found))
+        ):
             fused = []
         ranked = _with_named_first(fused, named)
         if filters.languages is None:
@@ -415,6 +419,17 @@ class SearchEngine:
                 found.dense.rows, found.dense.scores, passages, strict=True
             )
         ]
+
+    def _is_noise(self, asked_in: Language, found: _Found) -> bool:
+        """Whether no word of the query is found, and nothing liker to it than to any question."""
+        if found.lexical.rows or found.subjects.rows:
+            return False
+        noise = self._noise.get(asked_in, {})
+        passages = self._records.passages(found.dense.rows)
+        return all(
+            passage.language in noise and likeness < noise[passage.language].highest
+            for likeness, passage in zip(found.dense.scores, passages, strict=True)
+        )
 
     def _confidence(
         self, weights: QueryTerms, found: _Found, fused: Sequence[tuple[int, float]]

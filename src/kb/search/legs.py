@@ -37,6 +37,7 @@ _ENTRIES = 200  # of the subject index that are looked at, by meaning and by wor
 _ENTRY_WORDS = 0.06  # worth of an entry's having every word, on the scale of cosines
 _ENTRY_AHEAD = 0.02  # how far below the likeness of unrelated questions an entry still counts
 _SECOND_ENTRY = 0.6  # of the score of the next best entry that leads to the same passage
+_TRANSLATED = 0.9  # of what a word is worth that was found through the thesaurus
 _SYNONYM = 0.3  # weight of another term in the query's own language, against the words typed
 
 
@@ -100,7 +101,7 @@ class QueryTerms:
             or self._index.document_frequency(same.term, language) > 0
             for word, same in zip(asked, here, strict=True)
         )
-        return known / len(asked)
+        return _TRANSLATED * known / len(asked)
 
     def asked_in(self, language: Language) -> TermQuery:
         """Return what the texts in a language are asked for."""
