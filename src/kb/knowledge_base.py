@@ -35,7 +35,7 @@ from kb.errors import BadRequest, IndexDamaged, NotFound
 from kb.generations import check_compatible, current_name, open_current
 from kb.graph import citations_of
 from kb.ingest import chunker_stamp, ingest
-from kb.models import load_embedder
+from kb.models import load_embedder, load_reranker
 from kb.noise import read_probes
 from kb.provisions import PROVENANCES, NodeView, authority, choose, current_wording, find_provision
 from kb.receipts import check_receipt, make_receipt, receipt_from_json
@@ -43,6 +43,7 @@ from kb.references import Context, HeldNodes, ReferenceFinder
 from kb.search import wording
 from kb.search.engine import SearchEngine
 from kb.search.queries import MAX_LIMIT, parse_day, parse_language
+from kb.search.reranking import Reranking
 from kb.settings import Settings
 from kb.sources import find_sources, slug
 from kb.stores.forms import read_forms
@@ -818,4 +819,9 @@ def _engine(opened: _Opened, embedder: Embedder, settings: Settings) -> SearchEn
         noise=manifest.noise,
         subject_noise=manifest.subject_noise,
         max_query_chars=settings.max_query_chars,
+        reranking=(
+            Reranking(reranker, settings.rerank_languages, settings.rerank_depth)
+            if (reranker := load_reranker(settings)) is not None
+            else None
+        ),
     )

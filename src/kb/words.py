@@ -197,15 +197,15 @@ _STOPWORDS = frozenset(
     for word in (
         # English
         "a about all an and any are as at be been but by can could did do does for from had has"
-        " have he her his how i if in into is it its may me my no not of on or our shall she should"
-        " so such than that the their them there these they this those to under us was we were what"
+        " have he her his how i if in into is it its many may me much my no not of on or our shall"
+        " she should so such than that the their them there these they this those to under us was we were what"
         " when where which who whom whose why will with would you your"
         # Russian
         " а без бы был была были было быть в вам вас во вот все всех вы где да для до его ее если"
         " есть еще же за и из или им их к как какая какие какими каких какого какое какой каком"
         " какую когда ко который которые ли либо между мне может мой мы на над не него нет но о об"
-        " он она они оно от по под при про с свой себя со так также такой то того тоже только том"
-        " ты у уже чего чем что чтобы эта эти это этого этой этот я"
+        " он она они оно от по под при про с свой себя сколько со так также такой то того тоже"
+        " только том ты у уже чего чем что чтобы эта эти это этого этой этот я"
         # Kazakh
         " ал бар бе бен болады болса болып бойынша бұл да де деген дегеніміз деп еді екен емес енді"
         " ет және жоқ кім қай қайда қалай қандай қанша қашан ма мен ме міне не неге неше ол олар"

@@ -25,6 +25,7 @@ from kb.search.queries import (
     parse_language,
     parse_query,
 )
+from kb.search.reranking import reordered
 from kb.search.results import ParallelText, SearchResult
 from kb.search.spelling import Kind, Vocabulary, correct, corrected
 from kb.stores.terms import TermFilter
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from kb.models import Embedder
     from kb.search.confidence import Evidence
     from kb.search.queries import Query
+    from kb.search.reranking import Reranking
     from kb.search.results import Hit
     from kb.search.spelling import Correction
     from kb.stores.passage_vectors import PassageVectors
@@ -89,6 +91,7 @@ class SearchEngine:
         noise: Mapping[Language, Mapping[Language, Noise]],
         subject_noise: Mapping[Language, Noise],
         max_query_chars: int,
+        reranking: Reranking | None = None,
     ) -> None:
         self._records = records
         self._vectors = vectors
@@ -103,6 +106,7 @@ class SearchEngine:
         self._noise = noise
         self._subject_noise = subject_noise
         self._max_query_chars = max_query_chars
+        self._reranking = reranking
         self._references = ReferenceFinder([item.document for item in records.summaries])
         self._some_dated = any(
             item.document.date or edition.valid_from or edition.valid_to
@@ -118,6 +122,8 @@ class SearchEngine:
     def warm(self) -> None:
         """Load the model."""
         self._embedder.embed_query("warm")
+        if self._reranking is not None:
+            self._reranking.model.scores("warm", ["warm"])
 
     def search(
         self,
@@ -158,7 +164,7 @@ class SearchEngine:
             and (sure <= NOTHING or self._is_noise(query.language, found))
         ):
             fused = []
-        ranked = _with_named_first(fused, named)
+        ranked = self._reranked(query, _with_named_first(fused, named))
         if filters.languages is None:
             ranked = self._one_language_each(ranked, query.language)
 
@@ -366,6 +372,24 @@ class SearchEngine:
     ) -> Leg:
         within = None if allowed is None else frozenset(allowed.tolist())
         return lexical_leg(query, weights, self._terms, self._units, filters, within)
+
+    def _reranked(self, query: Query, ranked: list[Ranked]) -> list[Ranked]:
+        """Let the cross-encoder order the first passages that the query does not name.
+
+        Places keep their scores, since a cross-encoder's cannot be compared with them.
+        """
+        if self._reranking is None or query.language not in self._reranking.languages:
+            return ranked
+        named = [item for item in ranked if item.reference is not None]
+        others = ranked[len(named) :]
+        depth = min(self._reranking.depth, len(others))
+        passages = self._records.passages(item.row for item in others[:depth])
+        texts = [passage.embedded_text for passage in passages]
+        scores = self._reranking.model.scores(query.words, texts).tolist() if texts else []
+        order = reordered(others, scores, depth)
+        return named + [
+            replace(item, score=place.score) for item, place in zip(order, others, strict=True)
+        ]
 
     def _found(
         self,

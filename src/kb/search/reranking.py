@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from kb.models import Reranker
 
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reranking:
+    """A cross-encoder, and where it is used."""
+
+    model: Reranker
+    languages: Collection[str]  # of queries: `en`, `ru`, `kk`
+    depth: int  # passages that it reads
 
 
 def reordered(order: Sequence[_T], scores: Sequence[float], depth: int) -> list[_T]:
