@@ -1,8 +1,11 @@
 """The engine over a small index with the hashing embedder: all but the model's judgement."""
 
-from datetime import date
-from pathlib import Path
+from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pytest
 
 from kb.documents import Document, Language, Provenance
@@ -10,9 +13,16 @@ from kb.errors import BadFilter, BadQuery
 from kb.ingest import ingest
 from kb.knowledge_base import KnowledgeBase
 from kb.models import load_embedder
+from kb.search.reranking import Reranking
 from kb.search.results import to_json
 from kb.settings import Settings
 from kb.sources import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 CATALOGUE = """
 [[document]]
@@ -369,3 +379,57 @@ def test_a_document_in_two_languages_is_found_in_both(tmp_path: Path) -> None:
     counted = kb.manifest.languages
     assert {str(item): counted[item].passages for item in counted} == {"ru": 2, "kk": 1}
     assert kb.manifest.totals.passages == 3
+
+
+# --- reranking ---
+
+
+class _Backwards:
+    """Likes best what the search liked least."""
+
+    fingerprint = "backwards"
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def scores(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        assert query
+        self.read += passages
+        return np.arange(len(passages), dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("languages", "depth", "order"),
+    [
+        pytest.param(["en"], 3, [2, 1, 0, 3], id="the first three turn round"),
+        pytest.param(["en"], 1, [0, 1, 2, 3], id="one passage has one order"),
+        pytest.param(["ru"], 3, [0, 1, 2, 3], id="another language is left alone"),
+    ],
+)
+def test_a_cross_encoder_orders_the_first_passages(
+    kb: KnowledgeBase,
+    monkeypatch: pytest.MonkeyPatch,
+    languages: list[str],
+    depth: int,
+    order: list[int],
+) -> None:
+    query = "keepers work at night and rest"
+    before = kb.search(query, limit=4, languages=["en"]).hits
+    model = _Backwards()
+    monkeypatch.setattr(kb._searching(), "_reranking", Reranking(model, languages, depth))
+    after = kb.search(query, limit=4, languages=["en"]).hits
+    assert [hit.receipt.quote for hit in after] == [before[at].receipt.quote for at in order]
+    assert [hit.score for hit in after] == [hit.score for hit in before]
+    assert len(model.read) == (depth if "en" in languages else 0)
+
+
+def test_a_quotation_in_a_question_leaves_the_question(kb: KnowledgeBase) -> None:
+    result = kb.search("my boss says “no such words anywhere” about keepers at night")
+    assert result.hits
+    assert result.notices[0] == "No passage contains the exact phrase “no such words anywhere”."
+
+
+def test_a_misspelled_word_is_mended_and_said_so(kb: KnowledgeBase) -> None:
+    meant, typed = kb.search("keepers rest"), kb.search("keppers rest")
+    assert [hit.permalink for hit in typed.hits][:1] == [hit.permalink for hit in meant.hits][:1]
+    assert typed.notices[0].startswith("Searched for “keepers” instead of “keppers”")
