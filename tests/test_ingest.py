@@ -6,10 +6,12 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pypdf
 import pytest
 
-from kb.documents import Language, Provenance
+from kb.catalogue import shipped_corpus
+from kb.documents import Language, Passage, Provenance
 from kb.errors import (
     BadRequest,
     IndexDamaged,
@@ -19,6 +21,14 @@ from kb.errors import (
 )
 from kb.generations import building, list_generations, open_current, verify_files
 from kb.knowledge_base import KnowledgeBase
+from kb.models.hashing import HashEmbedder
+from kb.noise import PROBES, read_probes
+from kb.stores.forms import read_forms
+from kb.stores.passage_vectors import PassageVectors
+from kb.stores.records import Records
+from kb.stores.subject_index import SubjectEntry, SubjectIndex
+from kb.stores.terms import TermIndex, TermQuery
+from kb.subjects import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -213,6 +223,254 @@ def test_a_text_of_next_to_nothing(
     kb = KnowledgeBase.open(settings=own_settings)
     assert kb.search("anything").hits is not None
     assert kb.verify() == ()
+
+
+# --- what is written beside the passages ---
+
+DUTIES = """Act about kites
+
+Article 1. Duties
+
+1. The owner of a kite shall mend it before every flight, wind up the string after every flight,
+keep the tail dry in all weathers, and carry a spare spool wherever the wind is likely to rise.
+
+2. Nobody else need do so, unless the owner is abroad, is ill, or has lent the kite to a neighbour
+who promised to return it before the first snow falls on the hill behind the village school.
+
+Сноска. Article 1 as amended by the Law on thunderstorms.
+
+Article 2. Flights
+
+Anybody may fly a kite by day.
+"""
+
+
+def written(settings: Settings) -> list[Passage]:
+    with Records.open(open_current(settings.index).records) as records:
+        return list(records.passages(range(len(records))))
+
+
+@pytest.fixture
+def small_passages(own_settings: Settings) -> Settings:
+    """Settings under which a clause of a few lines is a passage by itself."""
+    return own_settings.model_copy(update={"passage_tokens": 50, "part_tokens": 25})
+
+
+def test_a_unit_is_a_run_of_passages_without_its_notes(
+    tmp_path: Path, small_passages: Settings
+) -> None:
+    KnowledgeBase.add([write(tmp_path / "kites.txt", DUTIES)], settings=small_passages)
+    passages = written(small_passages)
+    duties = [row for row, item in enumerate(passages) if "art_1" in item.eid and not item.note]
+    (flights,) = (row for row, item in enumerate(passages) if "art_2" in item.eid)
+    notes = [row for row, item in enumerate(passages) if item.note]
+    assert len(duties) >= 2
+    assert notes
+    units = TermIndex.open(open_current(small_passages.index).units)
+
+    def found(query: str) -> list[tuple[int, int]]:
+        return [(match.row, match.last) for match in units.search(query, 10)]
+
+    article = (duties[0], duties[-1])
+    assert found("mend neighbour") == [article]  # words of two passages that have one each
+    assert found("duties") == [article]  # its heading
+    assert set(found("kite")) == {(0, 0), article, (flights, flights)}  # 0: the title
+    assert found("thunderstorms") == []  # in a note
+
+
+def test_units_of_two_documents_do_not_run_into_each_other(
+    tmp_path: Path, own_settings: Settings, add: Add
+) -> None:
+    """Both have an article 1 and stand one after the other."""
+    add(
+        write(tmp_path / "a.txt", "Article 1. Scope\n\nOf kites.\n"),
+        write(tmp_path / "b.txt", "Article 1. Scope\n\nOf bees.\n"),
+    )
+    units = TermIndex.open(open_current(own_settings.index).units)
+    assert units.count == 2
+    assert sorted((match.row, match.last) for match in units.search("scope", 9)) == [(0, 0), (1, 1)]
+
+
+def test_every_passage_of_the_norm_is_in_one_unit_of_its_own(leave_kb: KnowledgeBase) -> None:
+    generation = open_current(leave_kb.settings.index)
+    passages = written(leave_kb.settings)
+    units = TermIndex.open(generation.units)
+    everything = {language: TermQuery(" ".join(p.text for p in passages)) for language in Language}
+    runs = [
+        range(match.row, match.last + 1)
+        for matches in units.search_each(everything, 1000).values()
+        for match in matches
+    ]
+    assert len(runs) == units.count
+    inside = sorted(row for run in runs for row in run)
+    assert inside == [row for row, passage in enumerate(passages) if not passage.note]
+    for run in runs:
+        assert len({(passages[row].document_id, passages[row].language) for row in run}) == 1
+
+
+@pytest.mark.parametrize(
+    ("passage_tokens", "part_tokens", "several"),
+    [
+        (400, 25, True),  # an article in one passage, its clauses in parts
+        (400, 400, False),  # a part of the same size is the passage, which has its vector
+        (50, 400, False),  # a part is never larger than its passage
+    ],
+)
+def test_a_passage_of_several_parts_has_a_vector_of_each(
+    tmp_path: Path, own_settings: Settings, passage_tokens: int, part_tokens: int, *, several: bool
+) -> None:
+    sizes = {"passage_tokens": passage_tokens, "part_tokens": part_tokens}
+    settings = own_settings.model_copy(update=sizes)
+    KnowledgeBase.add([write(tmp_path / "kites.txt", DUTIES)], settings=settings)
+    generation = open_current(settings.index)
+    vectors = PassageVectors.read(generation.vectors, generation.parts)
+    passages = written(settings)
+    assert vectors.count == sum(not passage.note for passage in passages)
+    assert (vectors.part_count > 1) is several
+    assert generation.manifest.chunker.endswith(f"/{passage_tokens}/{part_tokens}")
+
+
+def test_a_part_makes_its_passage_nearer(tmp_path: Path, own_settings: Settings) -> None:
+    """The score of a passage is at least the half that a part of the very words gives."""
+    settings = own_settings.model_copy(update={"part_tokens": 60})
+    KnowledgeBase.add([write(tmp_path / "kites.txt", DUTIES)], settings=settings)
+    generation = open_current(settings.index)
+    vectors = PassageVectors.read(generation.vectors, generation.parts)
+    passages = written(settings)
+    (row,) = (row for row, item in enumerate(passages) if "spare spool" in item.text)
+    embedder = HashEmbedder()
+    clause = passages[row].text.split("2. Nobody")[0].strip()
+    assert clause != passages[row].text
+    breadcrumb = " › ".join(passages[row].breadcrumb)
+    query = embedder.embed_query(f"{breadcrumb}\n{clause}")
+    own = float(embedder.embed_passages([passages[row].embedded_text])[0] @ query)
+    (score,) = vectors.scores(query, np.array([row]))[1].tolist()
+    assert own < 0.95
+    assert score > (own + 0.95) / 2
+
+
+def test_the_words_of_the_passages_are_listed(
+    tmp_path: Path, own_settings: Settings, add: Add
+) -> None:
+    add(write(tmp_path / "kites.txt", DUTIES))
+    forms = read_forms(open_current(own_settings.index).forms)
+    assert {"kite", "kites", "duties", "neighbour", "thunderstorms"} <= set(forms)
+    assert forms["kite"] == sum("kite " in item.embedded_text for item in written(own_settings))
+
+
+def test_chance_is_measured_in_the_languages_that_are_held(
+    tmp_path: Path, own_settings: Settings, add: Add
+) -> None:
+    add(
+        write(tmp_path / "a.txt", DUTIES),
+        write(tmp_path / "b.txt", "Статья 1. Цели\n\nОтпуск оплачивается работодателем.\n"),
+    )
+    generation = open_current(own_settings.index)
+    noise = generation.manifest.noise
+    assert set(noise) == set(Language)
+    for levels in noise.values():
+        assert set(levels) == {Language.ENGLISH, Language.RUSSIAN}
+        assert all(-1 <= level.usual <= level.highest <= 1 for level in levels.values())
+    probes = read_probes(generation.off_topic)
+    first = HashEmbedder().embed_query(PROBES[Language.KAZAKH][0])
+    np.testing.assert_array_equal(probes[Language.KAZAKH][0], first)
+
+
+# --- what is known of words beside the texts ---
+
+SUBJECTS = (
+    Subject("kites", "art_1", Language.ENGLISH, "who winds up the string"),
+    Subject("kites", "art_1__cl_2", Language.RUSSIAN, "что делать другим"),
+    Subject("kites", "art_2", Language.KAZAKH, "батпырауық ұшыру"),
+    Subject("kites", "art_9", Language.ENGLISH, "a provision that is not there"),
+    Subject("bees", "art_1", Language.ENGLISH, "a document that is not held"),
+)
+
+
+def subjects_of(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, subjects: tuple[Subject, ...]
+) -> list[SubjectEntry]:
+    """Return the entries of the index in use, after an ingest with these subjects."""
+    monkeypatch.setattr("kb.ingest.read_subjects", lambda _corpus: iter(subjects))
+    path = write(settings.index.parent / "kites.txt", DUTIES)
+    KnowledgeBase.add([path], settings=settings)
+    index = SubjectIndex.open(open_current(settings.index).subjects)
+    vector = HashEmbedder().embed_query("kite")
+    matches = index.search(vector, {}, index.count)
+    return sorted((match.entry for match in matches), key=lambda entry: entry.words)
+
+
+def test_a_subject_leads_to_the_passages_of_its_provision(
+    small_passages: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = subjects_of(small_passages, monkeypatch, SUBJECTS)
+    passages = written(small_passages)
+
+    def rows_under(eid: str) -> tuple[int, ...]:
+        return tuple(
+            row
+            for row, item in enumerate(passages)
+            if not item.note
+            and any(f"{unit}__".startswith(f"{eid}__") for unit in (item.eid, *item.eids))
+        )
+
+    assert len(rows_under("art_1")) > len(rows_under("art_1__cl_2")) > 0
+    assert entries == [
+        SubjectEntry("who winds up the string", Language.ENGLISH, rows_under("art_1")),
+        SubjectEntry("батпырауық ұшыру", Language.KAZAKH, rows_under("art_2")),
+        SubjectEntry("что делать другим", Language.RUSSIAN, rows_under("art_1__cl_2")),
+    ]
+
+
+def test_subjects_have_a_level_of_chance_where_there_are_any(
+    own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subjects_of(own_settings, monkeypatch, SUBJECTS)
+    assert set(open_current(own_settings.index).manifest.subject_noise) == set(Language)
+    assert subjects_of(own_settings, monkeypatch, SUBJECTS[-1:]) == []
+    assert open_current(own_settings.index).manifest.subject_noise == {}
+
+
+def test_other_subjects_are_another_index(
+    own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def digest(subjects: tuple[Subject, ...]) -> str:
+        subjects_of(own_settings, monkeypatch, subjects)
+        return open_current(own_settings.index).manifest.digest
+
+    whole = digest(SUBJECTS)
+    assert digest(SUBJECTS) == whole
+    assert digest(SUBJECTS[:3]) == whole  # the others led nowhere
+    assert digest(SUBJECTS[:2]) != whole
+    assert digest(()) != whole
+
+
+def test_a_text_of_a_catalogued_law_gets_the_shipped_subjects(
+    tmp_path: Path, own_settings: Settings, add: Add
+) -> None:
+    """In whatever edition the provision is held."""
+    law = "Article 99. Leave\n\nMaternity leave is paid.\n"
+    add(write(tmp_path / "code.txt", law), document_id="kz-labour-code-2015")
+    generation = open_current(own_settings.index)
+    index = SubjectIndex.open(generation.subjects)
+    matches = index.search(HashEmbedder().embed_query("leave"), {}, index.count)
+    assert {match.entry.language for match in matches} == set(Language)
+    assert {match.entry.rows for match in matches} == {(0,)}
+    corpus = shipped_corpus()
+    assert corpus is not None
+    assert generation.thesaurus.read_bytes() == (corpus / "thesaurus.toml").read_bytes()
+
+
+def test_without_the_shipped_corpus_there_is_no_vocabulary(
+    tmp_path: Path, own_settings: Settings, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.ingest.shipped_corpus", lambda: None)
+    add(write(tmp_path / "kites.txt", DUTIES))
+    generation = open_current(own_settings.index)
+    assert SubjectIndex.open(generation.subjects).count == 0
+    assert generation.thesaurus.read_bytes() == b""
+    kb = KnowledgeBase.open(settings=own_settings)
+    assert "string" in kb.search("wind up the string").hits[0].text
 
 
 # --- what cannot be read ---

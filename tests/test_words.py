@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.documents import Language
-from kb.words import fold, is_stopword, stem, terms, words
+from kb.words import content_terms, fold, is_stopword, pieces, stem, terms, words
 
 ENGLISH, RUSSIAN, KAZAKH = Language.ENGLISH, Language.RUSSIAN, Language.KAZAKH
 
@@ -146,6 +146,8 @@ def test_composed_and_decomposed_text_have_the_same_forms(text: str) -> None:
         (RUSSIAN, ["комета", "кометы", "кометой"]),  # a word of look-alikes alone
         (RUSSIAN, ["ребёнок", "ребенок"]),
         (KAZAKH, ["Кәсіподақ", "кəсiподақ"]),
+        (KAZAKH, ["әйел", "Әйелдерінің", "əйелдерге"]),  # the last with a Latin ə
+        (KAZAKH, ["комитет", "комитеттер"]),  # alone it has letters that look Latin, and т, м
     ],
 )
 def test_forms_of_one_word_have_one_stem(language: Language, forms: list[str]) -> None:
@@ -165,6 +167,72 @@ def test_a_compound_is_followed_by_its_parts() -> None:
         ("127", "127"),
         ("1", "1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("the leave of a woman", ENGLISH, ["leav", "woman"]),
+        ("отпуск по уходу и льготы", RUSSIAN, ["отпуск", "уход", "льгот"]),
+        ("әйелдер мен ерлер үшін", KAZAKH, ["әйел", "ерлер"]),
+        ("а санитарно-бытовые нормы", RUSSIAN, ["санитарно-бытов", "норм"]),  # no parts
+        ("статья 127-1 от 08.12.2009", RUSSIAN, ["стат", "127-1", "08.12.2009"]),
+        ("отпуск, отпуска", RUSSIAN, ["отпуск", "отпуск"]),  # each where it stands
+        ("that is about the", ENGLISH, []),
+        ("№ — …", RUSSIAN, []),
+    ],
+)
+def test_content_terms(text: str, language: Language, found: list[str]) -> None:
+    assert [term.term for term in content_terms(text, language)] == found
+
+
+@given(st.one_of(st.text(), texts_near_ours), st.sampled_from(Language))
+def test_content_terms_are_the_terms_of_whole_words_that_say_something(
+    text: str, language: Language
+) -> None:
+    said = [word for word in words(text) if not is_stopword(word.form)]
+    found = content_terms(text, language)
+    assert [(term.start, term.end) for term in found] == [(word.start, word.end) for word in said]
+    assert set(found) <= set(terms(text, language))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("отпускные", RUSSIAN, "отпус"),  # the first five letters
+        ("Отпуск женщинам и льготы", RUSSIAN, "отпус женщи льгот"),  # a stop word has none
+        ("leave of employees", ENGLISH, "leave emplo"),
+        ("труд 127-1", RUSSIAN, "труд 127-1"),  # a shorter word is its own
+        ("еңбек", KAZAKH, "·еңб еңбе ңбек бек·"),  # every four letters, edges counted
+        ("ел", KAZAKH, "·ел·"),
+        ("ер, ел", KAZAKH, "·ер· ·ел·"),  # never across two words
+        ("ы", KAZAKH, "·ы·"),  # too short for four
+        ("әйел және ер", KAZAKH, "·әйе әйел йел· ·ер·"),
+        ("және", KAZAKH, ""),
+        ("", ENGLISH, ""),
+    ],
+)
+def test_pieces(text: str, language: Language, found: str) -> None:
+    assert pieces(text, language) == found.split()
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other", "shared"),
+    [
+        # words that no stemmer brings together
+        (RUSSIAN, "отпускные", "отпуск", {"отпус"}),
+        (KAZAKH, "еңбекақы", "еңбегі", {"·еңб", "еңбе"}),
+        (KAZAKH, "кәсіподақ", "подақ", {"пода", "одақ", "дақ·"}),
+        (ENGLISH, "employer", "employment", {"emplo"}),
+        (RUSSIAN, "контракт", "контракты", {"контр"}),  # the first has letters that look Latin
+        (KAZAKH, "сот", "соты", {"·сот"}),
+        (ENGLISH, "leave", "wage", set()),
+    ],
+)
+def test_related_words_share_pieces(
+    language: Language, one: str, other: str, shared: set[str]
+) -> None:
+    assert set(pieces(one, language)) & set(pieces(other, language)) == shared
 
 
 def test_threads_get_the_stems_that_one_thread_gets() -> None:

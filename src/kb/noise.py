@@ -156,11 +156,11 @@ def read_probes(path: Path) -> dict[Language, NDArray[np.float32]]:
     """
     try:
         vectors = np.load(path, allow_pickle=False)
-        return dict(zip(PROBES, vectors, strict=True))
     except (OSError, ValueError, EOFError) as error:
-        raise IndexDamaged(
-            f"{path} cannot be read ({error}); run `kb ingest` to build the index again."
-        ) from error
+        raise _damaged(path, str(error)) from error
+    if vectors.ndim != 3 or len(vectors) != len(PROBES):
+        raise _damaged(path, f"it holds an array of shape {vectors.shape}")
+    return dict(zip(PROBES, vectors, strict=True))
 
 
 def query_vectors(
@@ -169,7 +169,13 @@ def query_vectors(
     """Return the vectors of texts as queries, those from the cache that it has."""
     keys = [cache_key(f"{embedder.fingerprint} query", question) for question in questions]
     held = cache.get_many(keys)
-    missing = [(key, text) for key, text in zip(keys, questions, strict=True) if key not in held]
-    made = {key: embedder.embed_query(text) for key, text in missing}
+    missing = {key: text for key, text in zip(keys, questions, strict=True) if key not in held}
+    made = {key: embedder.embed_query(text) for key, text in missing.items()}
     cache.put_many(made.items())
     return [{**held, **made}[key] for key in keys]
+
+
+def _damaged(path: Path, reason: str) -> IndexDamaged:
+    return IndexDamaged(
+        f"{path} cannot be read ({reason}); run `kb ingest` to build the index again."
+    )

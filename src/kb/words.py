@@ -123,11 +123,12 @@ def pieces(text: str, language: Language) -> list[str]:
     for word in words(text):
         if is_stopword(word.form):
             continue
+        form = _in_letters_of(word.form, language)
         if language is Language.KAZAKH:
-            edged = f"·{word.form}·"
+            edged = f"·{form}·"
             found += [edged[at : at + _GRAM] for at in range(max(1, len(edged) - _GRAM + 1))]
         else:
-            found.append(word.form[:_PREFIX])
+            found.append(form[:_PREFIX])
     return found
 
 
@@ -176,12 +177,18 @@ def stem(form: str, language: Language) -> str:
     stem("отпуска", RUSSIAN) → отпуск        stem("conventions", ENGLISH) → convent
     stem("әйелдерінің", KAZAKH) → әйел
     """
-    if language is not Language.ENGLISH and not _ONLY_LATIN.search(form):
-        form = form.translate(_TO_CYRILLIC)  # `комета` is folded to Latin: all its letters look so
+    form = _in_letters_of(form, language)
     if language is Language.KAZAKH:
         return kazakh_stem(form)
     with _SNOWBALL_LOCK:
         return str(_SNOWBALL[language].stemWord(form))
+
+
+def _in_letters_of(form: str, language: Language) -> str:
+    """Undo what folding does to `комета`, all of whose letters look Latin: `кометы` has a ы."""
+    if language is Language.ENGLISH or _ONLY_LATIN.search(form):
+        return form
+    return form.translate(_TO_CYRILLIC)
 
 
 def is_stopword(form: str) -> bool:

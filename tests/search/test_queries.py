@@ -26,6 +26,32 @@ def test_phrases_are_what_stands_in_quotation_marks(
         assert query.words.split() == words.split()
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        # three words at least that say something, outside the quotation marks
+        ("how long is maternity leave", True),  # long, maternity, leave
+        ("maternity leave", False),
+        ("what is the leave of a mother about", False),  # stop words do not count
+        ("сколько длится отпуск", True),
+        ("отпуск по уходу за ребенком", True),
+        ("отпуск и по уходу", False),
+        ("жалақы қашан төленеді және неге", False),
+        ("жұмыстан қалай босатады еңбек кодексі", True),
+        ("статья 127-1 кодекса", True),
+        ('"по уходу за ребенком до трех лет"', False),  # all of it is in quotation marks
+        ('отпуск "по уходу за ребенком до трех лет"', False),
+        ('как оформить отпуск "по уходу" работнику', True),
+        ('оплачивается ли "отпуск" по уходу', False),  # `отпуск` is inside
+        ("«тең мүмкіндіктер» қайда жазылған заңда бар", False),
+        ('an unclosed "quotation mark', True),
+        ("leave", False),
+    ],
+)
+def test_a_sentence_says_enough_outside_its_quotation_marks(typed: str, *, sentence: bool) -> None:
+    assert parse_query(typed, 1000).is_a_sentence is sentence
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "\n\t", "?!…", '""', "—"])
 def test_a_query_without_a_word_is_refused(typed: str) -> None:
     with pytest.raises(BadQuery, match="type at least one word"):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kb.documents import Language, Provenance
 from kb.errors import IndexDamaged, StorageFull
-from kb.stores.terms import TermEntry, TermFilter, TermIndex
+from kb.stores.terms import Alternatives, TermEntry, TermFilter, TermIndex, TermMatch, TermQuery
 from kb.words import fold
 
 if TYPE_CHECKING:
@@ -90,18 +90,18 @@ def test_the_more_specific_number_comes_first(tmp_path: Path) -> None:
     assert rows(index, "статья 127-1")[0] == 1
 
 
-def test_a_heading_counts_for_more_than_text_and_a_note_for_less(tmp_path: Path) -> None:
+def test_text_counts_for_more_than_a_heading_and_a_note_for_least(tmp_path: Path) -> None:
     index = build(
         tmp_path,
         entry(0, "отпуск", heading="отпуск", note=True),
-        entry(1, "отпуск", heading="льгота"),
-        entry(2, "льгота", heading="отпуск"),
+        entry(1, "льгота", heading="отпуск"),
+        entry(2, "отпуск", heading="льгота"),
     )
     assert rows(index, "отпуск") == [2, 1, 0]
 
 
 def test_equal_scores_go_by_row_and_more_results_begin_with_fewer(tmp_path: Path) -> None:
-    entries = [entry(row, "труд", language) for row, language in enumerate([RUSSIAN, KAZAKH] * 20)]
+    entries = [entry(row, "труд") for row in range(40)]
     index = build(tmp_path, *reversed(entries))
     assert [match.row for match in index.search("труд", 40)] == list(range(40))
     for limit in range(1, 40):
@@ -195,6 +195,167 @@ def test_any_query_is_answered_in_order(index: TermIndex, query: str, limit: int
 
 def test_a_long_query_is_answered(index: TermIndex) -> None:
     assert rows(index, " ".join(f"слово{number} отпуск" for number in range(2000)))
+
+
+# --- a query for each language ---
+
+WORDINGS = [
+    entry(0, "Отпускные выплачиваются заранее."),
+    entry(1, "Трудовой договор заключён."),
+    entry(2, "Договор о коллективном труде: трудовой."),
+    entry(3, "Премия."),
+    entry(4, "Еңбекақы төленеді.", KAZAKH),
+    entry(5, "Еңбек шарты.", KAZAKH),
+    entry(6, "Отпускные.", note=True),
+]
+
+
+@pytest.fixture(scope="module")
+def wordings(tmp_path_factory: pytest.TempPathFactory) -> TermIndex:
+    return TermIndex.build(tmp_path_factory.mktemp("generation") / "terms", WORDINGS)
+
+
+def scores(
+    index: TermIndex,
+    words: str = "зарплата",  # that no text has
+    language: Language = RUSSIAN,
+    *,
+    native: bool = False,
+    others: list[Alternatives] | None = None,
+    weight: float = 1.0,
+) -> dict[int, float]:
+    """Return the scores by row, best first, of a query for one language."""
+    query = TermQuery(words, native, others or [], weight)
+    found = index.search_each({language: query}, 10)
+    assert set(found) <= {language}
+    return {match.row: match.score for match in found.get(language, [])}
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "native", "foreign"),
+    [
+        # by stems alone, and with the pieces of a query that is in the language of the texts
+        ("отпуск", RUSSIAN, [0], []),  # the note has no pieces
+        ("договорённость", RUSSIAN, [1, 2], []),
+        ("еңбегіне", KAZAKH, [5, 4], [5]),
+        ("премия", RUSSIAN, [3], [3]),
+        ("велосипед", RUSSIAN, [], []),
+        ("и в на", RUSSIAN, [], []),
+    ],
+)
+def test_pieces_count_in_the_language_of_the_query_alone(
+    wordings: TermIndex, words: str, language: Language, native: list[int], foreign: list[int]
+) -> None:
+    assert list(scores(wordings, words, language, native=True)) == native
+    assert list(scores(wordings, words, language, native=False)) == foreign
+
+
+def test_words_side_by_side_count_for_more(tmp_path: Path) -> None:
+    """Both texts are of the same words, and so of the same stems and pieces."""
+    index = build(tmp_path, entry(0, "договор, трудовой"), entry(1, "трудовой договор"))
+    native = scores(index, "трудовые договоры", native=True)
+    foreign = scores(index, "трудовые договоры", native=False)
+    assert native[1] > native[0]
+    assert foreign[1] == foreign[0]
+
+
+def test_a_pair_reaches_over_stop_words(tmp_path: Path) -> None:
+    index = build(tmp_path, entry(0, "уход отпуск"), entry(1, "отпуск и по уходу"))
+    assert list(scores(index, "отпуск для ухода", native=True)) == [1, 0]
+
+
+def test_each_language_has_a_query_of_its_own(index: TermIndex) -> None:
+    queries = {RUSSIAN: TermQuery("женщина"), ENGLISH: TermQuery("night"), KAZAKH: TermQuery("и")}
+    found = index.search_each(queries, 10)
+    rows_of = {language: [match.row for match in matches] for language, matches in found.items()}
+    assert rows_of == {RUSSIAN: [0], ENGLISH: [7], KAZAKH: []}
+    assert index.search_each({RUSSIAN: TermQuery("женщина")}, 10) == {RUSSIAN: found[RUSSIAN]}
+    within = TermFilter(languages={ENGLISH})
+    assert index.search_each(queries, 10, within=within) == {ENGLISH: found[ENGLISH]}
+    assert index.search_each({RUSSIAN: TermQuery("№")}, 10) == {}
+    assert index.search_each({}, 10) == {}
+
+
+def test_the_limit_is_of_each_language(index: TermIndex) -> None:
+    found = index.search_each(
+        {RUSSIAN: TermQuery("отпуск"), ENGLISH: TermQuery("leave night conventions")}, 1
+    )
+    assert {language: len(matches) for language, matches in found.items()} == {
+        RUSSIAN: 1,
+        ENGLISH: 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("others", "found"),
+    [
+        ([], []),
+        ([[]], []),  # a term without a wording in this language
+        ([[("прем",)]], [3]),
+        ([[("трудов", "договор")]], [1, 2]),
+        ([[("прем",), ("трудов", "договор")]], [3, 1, 2]),
+        ([[("прем",)], [("трудов",)]], [3, 1, 2]),
+        ([[("трудов", "велосипед")]], [1, 2]),  # half of a term, loosely
+        ([[("велосипед",)]], []),
+    ],
+)
+def test_other_wordings_find_texts(
+    wordings: TermIndex, others: list[Alternatives], found: list[int]
+) -> None:
+    assert list(scores(wordings, others=others)) == found
+
+
+def test_a_term_counts_once_by_its_best_wording(wordings: TermIndex) -> None:
+    """Two terms add up; two wordings of one do not, however many a text has."""
+    contract, labour = (
+        scores(wordings, others=[[("договор",)]]),
+        scores(wordings, others=[[("трудов",)]]),
+    )
+    either = scores(wordings, others=[[("договор",), ("трудов",)]])
+    both = scores(wordings, others=[[("договор",)], [("трудов",)]])
+    for row in (1, 2):
+        assert either[row] == pytest.approx(max(contract[row], labour[row]))
+        assert both[row] == pytest.approx(contract[row] + labour[row])
+
+
+def test_a_part_of_a_term_counts_half(wordings: TermIndex) -> None:
+    whole = scores(wordings, others=[[("трудов", "договор")]])
+    word = scores(wordings, others=[[("трудов",)]])
+    part = scores(wordings, others=[[("трудов", "велосипед")]])
+    for row in (1, 2):
+        assert part[row] == pytest.approx(word[row] / 2)
+        assert part[row] < word[row] < whole[row]
+
+
+def test_a_stem_that_a_wording_says_twice_counts_once(wordings: TermIndex) -> None:
+    assert scores(wordings, others=[[("прем", "прем")]]) == scores(wordings, others=[[("прем",)]])
+
+
+def test_other_wordings_weigh_what_they_are_given(wordings: TermIndex) -> None:
+    full = scores(wordings, others=[[("прем",)]])
+    assert scores(wordings, others=[[("прем",)]], weight=0.25) == {3: pytest.approx(full[3] / 4)}
+    typed = scores(wordings, "договор")
+    added = scores(wordings, "договор", others=[[("трудов",)]], weight=0.5)
+    labour = scores(wordings, others=[[("трудов",)]])
+    for row in (1, 2):
+        assert added[row] == pytest.approx(typed[row] + labour[row] / 2)
+
+
+def test_other_wordings_need_no_word_that_was_typed(wordings: TermIndex) -> None:
+    assert list(scores(wordings, "", others=[[("прем",)]])) == [3]
+
+
+def test_a_unit_tells_where_it_ends(tmp_path: Path) -> None:
+    units = [
+        TermEntry(4, "code", RUSSIAN, OFFICIAL, "Статья 1", "труд\nотпуск", last=7),
+        TermEntry(8, "code", RUSSIAN, OFFICIAL, "Статья 2", "отпуск", last=8),
+        entry(9, "отпуск и деньги"),  # a passage ends where it begins
+        TermEntry(0, "code", RUSSIAN, OFFICIAL, "Статья 0", "труд", last=0),  # in the row 0
+    ]
+    index = build(tmp_path, *units)
+    ends = {match.row: match.last for match in index.search("отпуск труд", 10)}
+    assert ends == {4: 7, 8: 8, 9: 9, 0: 0}
+    assert isinstance(index.search("труд", 1)[0], TermMatch)
 
 
 def test_evidence(index: TermIndex) -> None:

@@ -94,11 +94,11 @@ class SubjectIndex:
                 for words, language, rows in plain
             ]
         except (OSError, ValueError, TypeError) as error:
-            raise IndexDamaged(
-                f"The subject index in {path} cannot be read ({error}). Build the index again with"
-                " `kb ingest`."
-            ) from error
-        return cls(entries, FaissFlat.read(path / _VECTORS), TermIndex.open(path / _TERMS))
+            raise _damaged(path, str(error)) from error
+        vectors, terms = FaissFlat.read(path / _VECTORS), TermIndex.open(path / _TERMS)
+        if not len(entries) == vectors.count == terms.count:
+            raise _damaged(path, "its parts disagree about its size")
+        return cls(entries, vectors, terms)
 
     @property
     def count(self) -> int:
@@ -128,3 +128,10 @@ class SubjectIndex:
             SubjectMatch(self._entries[number], score, words.get(number, 0.0))
             for number, score in zip(numbers.tolist(), likeness.tolist(), strict=True)
         ]
+
+
+def _damaged(path: Path, reason: str) -> IndexDamaged:
+    return IndexDamaged(
+        f"The subject index in {path} cannot be read ({reason}). Build the index again with"
+        " `kb ingest`."
+    )

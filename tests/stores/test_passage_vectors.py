@@ -1,0 +1,241 @@
+"""A passage is as near as the mean of itself and of its nearest part; numpy says the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from kb.errors import IndexDamaged
+from kb.stores.passage_vectors import PassageVectors
+from kb.stores.vectors import exact_scores
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Vectors = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+RIGHT, UP, LEFT = ([1.0, 0.0], [0.0, 1.0], [-1.0, 0.0])
+SLANTED = [0.6, 0.8]
+
+
+def vectors(*rows: list[float]) -> Vectors:
+    return np.array(rows, dtype=np.float32).reshape(len(rows), 2)
+
+
+def numbers(*rows: int) -> Rows:
+    return np.array(rows, dtype=np.int64)
+
+
+def found(answer: tuple[Rows, Vectors]) -> dict[int, float]:
+    """Return the scores by row, in the order in which they came."""
+    rows, scores = answer
+    assert rows.dtype == np.int64
+    assert scores.dtype == np.float32
+    return {row: round(score, 6) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)}
+
+
+@pytest.fixture
+def small() -> PassageVectors:
+    """Three passages: one of two parts, one without, one whose part is farther than itself."""
+    return PassageVectors.build(
+        vectors(RIGHT, UP, SLANTED),
+        numbers(3, 5, 9),
+        vectors(UP, LEFT, RIGHT),
+        numbers(3, 3, 9),
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        # 3: itself and its better part; 5: itself alone; 9: itself and its one part
+        (UP, {5: 1.0, 3: (0 + 1) / 2, 9: (0.8 + 0) / 2}),
+        (RIGHT, {9: (0.6 + 1) / 2, 3: (1 + 0) / 2, 5: 0.0}),
+        (LEFT, {5: 0.0, 3: (-1 + 1) / 2, 9: (-0.6 - 1) / 2}),
+        (SLANTED, {3: (0.6 + 0.8) / 2, 9: (1 + 0.6) / 2, 5: 0.8}),
+    ],
+)
+def test_the_score_is_the_mean_of_the_whole_and_of_the_best_part(
+    small: PassageVectors, query: list[float], expected: dict[int, float]
+) -> None:
+    order = sorted(expected, key=lambda row: (-round(expected[row], 6), row))
+    got = found(small.search(vectors(query)[0], 10))
+    assert got == pytest.approx(expected)
+    assert list(got) == order
+    assert list(found(small.scores(vectors(query)[0], numbers(9, 3, 5)))) == [3, 5, 9]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (None, [5, 3, 9]),
+        ([3, 9], [3, 9]),
+        ([9, 5, 9], [5, 9]),
+        ([4, 9], [9]),  # 4 has no vector
+        ([4], []),
+        ([], []),
+    ],
+)
+def test_rows_narrow_a_search(
+    small: PassageVectors, rows: list[int] | None, expected: list[int]
+) -> None:
+    chosen = None if rows is None else numbers(*rows)
+    query = vectors(UP)[0]
+    everything = found(small.search(query, 3))
+    narrowed = found(small.search(query, 3, chosen))
+    assert list(narrowed) == expected
+    assert narrowed == {row: everything[row] for row in expected}
+    if chosen is not None:
+        assert found(small.scores(query, chosen)) == {row: everything[row] for row in expected}
+
+
+def test_a_passage_is_found_by_a_part_alone() -> None:
+    """Its own vector is the farthest of all, and not among the candidates of the whole."""
+    index = PassageVectors.build(
+        vectors([0.1, 0.2], [0.1, 0.2], [0.1, 0.2], [0.1, 0.1]),
+        numbers(0, 1, 2, 3),
+        vectors(UP),
+        numbers(3),
+    )
+    assert found(index.search(vectors(UP)[0], 1)) == {3: 0.55}
+
+
+def test_without_parts_it_is_an_index_of_passages() -> None:
+    index = PassageVectors.build(vectors(RIGHT, UP), numbers(7, 8), vectors(), numbers())
+    assert (index.dimension, index.count, index.part_count) == (2, 2, 0)
+    assert found(index.search(vectors(UP)[0], 5)) == {8: 1.0, 7: 0.0}
+    assert found(index.search(vectors(UP)[0], 5, numbers(7))) == {7: 0.0}
+
+
+def test_an_empty_one_finds_nothing() -> None:
+    index = PassageVectors.build(vectors(), numbers(), vectors(), numbers())
+    assert (index.count, index.part_count) == (0, 0)
+    assert found(index.search(vectors(UP)[0], 5)) == {}
+    assert found(index.scores(vectors(UP)[0], numbers(1))) == {}
+
+
+@pytest.mark.parametrize(("count", "fits"), [(4096, True), (4097, False)])
+def test_a_passage_has_so_many_parts_at_most(count: int, *, fits: bool) -> None:
+    parts = np.tile(vectors(UP), (count, 1))
+    owners = np.full(count, 2, dtype=np.int64)
+    if fits:
+        index = PassageVectors.build(vectors(RIGHT), numbers(2), parts, owners)
+        assert found(index.search(vectors(UP)[0], 1)) == {2: 0.5}
+    else:
+        with pytest.raises(ValueError, match="more than 4096 parts"):
+            PassageVectors.build(vectors(RIGHT), numbers(2), parts, owners)
+
+
+# --- against an oracle ---
+
+
+class Case(NamedTuple):
+    whole: Vectors
+    rows: Rows
+    parts: Vectors
+    owners: Rows
+    query: Vectors
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Passages under rows with gaps, some of them with parts; many vectors are equal."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    dimension = draw(st.sampled_from([1, 2, 3, 8]))
+    distinct = rng.normal(size=(draw(st.integers(1, 30)), dimension))
+    distinct = (distinct / np.linalg.norm(distinct, axis=1, keepdims=True)).astype(np.float32)
+    count = draw(st.integers(0, 40))
+    rows = np.sort(rng.permutation(100)[:count]).astype(np.int64)
+    part_count = draw(st.integers(0, 80)) if count else 0
+    owners = np.sort(rng.choice(rows, part_count)) if part_count else numbers()
+    return Case(
+        distinct[rng.integers(0, len(distinct), count)],
+        rows,
+        distinct[rng.integers(0, len(distinct), part_count)],
+        owners,
+        distinct[0],
+    )
+
+
+def oracle(case: Case) -> dict[int, float]:
+    """Return every passage's score, one by one."""
+    whole = exact_scores(case.whole, case.query)
+    parts = exact_scores(case.parts, case.query)
+    scores = {}
+    for row, own in zip(case.rows.tolist(), whole, strict=True):
+        best = max(
+            [part for part, of in zip(parts, case.owners, strict=True) if of == row] or [own]
+        )
+        scores[row] = float((own + best) / np.float32(2))
+    return scores
+
+
+@given(cases(), st.none() | st.lists(st.integers(0, 110), max_size=60))
+def test_asked_for_all_it_ranks_as_the_oracle(case: Case, among: list[int] | None) -> None:
+    index = PassageVectors.build(case.whole, case.rows, case.parts, case.owners)
+    expected = oracle(case)
+    if among is not None:
+        expected = {row: score for row, score in expected.items() if row in among}
+    rows = None if among is None else np.array(among, dtype=np.int64)
+    got_rows, got_scores = index.search(case.query, 100, rows)
+    order = sorted(expected, key=lambda row: (-expected[row], row))
+    assert got_rows.tolist() == order
+    assert got_scores.tolist() == [expected[row] for row in order]
+    if rows is not None:
+        got_rows, got_scores = index.scores(case.query, rows)
+        assert got_rows.tolist() == sorted(expected)
+        assert got_scores.tolist() == [expected[row] for row in sorted(expected)]
+
+
+@given(cases(), st.integers(0, 10))
+def test_asked_for_few_it_ranks_the_best_by_either(case: Case, k: int) -> None:
+    index = PassageVectors.build(case.whole, case.rows, case.parts, case.owners)
+    rows, scores = index.search(case.query, k)
+    expected = oracle(case)
+    assert scores.tolist() == [expected[row] for row in rows.tolist()]
+    assert len(rows) == min(k, len(case.rows))
+    whole = exact_scores(case.whole, case.query)
+    candidates = case.rows[np.lexsort((case.rows, -whole))][: 2 * k].tolist()
+    ranking = sorted(set(rows.tolist()) | set(candidates), key=lambda row: (-expected[row], row))
+    assert rows.tolist() == ranking[:k]
+
+
+# --- files ---
+
+
+def test_the_files_give_the_same_index_back(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    case = Case(
+        rng.normal(size=(20, 4)).astype(np.float32),
+        np.arange(20) * 3,
+        rng.normal(size=(50, 4)).astype(np.float32),
+        np.sort(rng.choice(20, 50)) * 3,
+        rng.normal(size=4).astype(np.float32),
+    )
+    index = PassageVectors.build(case.whole, case.rows, case.parts, case.owners)
+    index.write(tmp_path / "whole", tmp_path / "parts")
+    read = PassageVectors.read(tmp_path / "whole", tmp_path / "parts")
+    assert (read.dimension, read.count, read.part_count) == (4, 20, 50)
+    for rows in (None, case.rows[:7]):
+        assert found(read.search(case.query, 5, rows)) == found(index.search(case.query, 5, rows))
+
+
+@pytest.mark.parametrize("name", ["whole", "parts"])
+@pytest.mark.parametrize("damage", ["absent", "cut", "something else"])
+def test_a_damaged_file_is_refused(
+    small: PassageVectors, tmp_path: Path, name: str, damage: str
+) -> None:
+    small.write(tmp_path / "whole", tmp_path / "parts")
+    path = tmp_path / name
+    if damage == "absent":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-3] if damage == "cut" else b"words, words" * 9)
+    with pytest.raises(IndexDamaged, match=f"{name} cannot be read.*kb ingest"):
+        PassageVectors.read(tmp_path / "whole", tmp_path / "parts")
