@@ -152,6 +152,7 @@ TEXTS: Mapping[str, Triple] = {
     "leg": ("Found by", "Как найдено", "Қалай табылды"),
     "leg_dense": ("meaning", "по смыслу", "мағынасы бойынша"),
     "leg_lexical": ("words", "по словам", "сөздері бойынша"),
+    "leg_subjects": ("subject index", "по предметному указателю", "пәндік көрсеткіш бойынша"),
     "leg_rank": ("Rank", "Место", "Орны"),
     "leg_score": ("Score", "Оценка", "Ұпайы"),
     "fused_score": ("Combined score", "Общая оценка", "Жалпы ұпайы"),
@@ -161,12 +162,15 @@ TEXTS: Mapping[str, Triple] = {
         "Сұрауда аталған",
     ),
     "exact_phrases": ("Exact phrases", "Точные фразы", "Дәл тіркестер"),
-    "leg_subjects": ("subject index", "по предметному указателю", "пәндік көрсеткіш бойынша"),
-    "matched_through": ("Matched through", "Найдено через термин", "Термин арқылы табылды"),
+    "matched_through": (
+        "Matched through",
+        "Найдено по соответствию терминов",
+        "Терминдердің сәйкестігі бойынша табылды",
+    ),
     "subject_entry": (
         "Entry of the subject index",
         "Рубрика предметного указателя",
-        "Пәндік көрсеткіштегі жазба",
+        "Пәндік көрсеткіштің айдары",
     ),
     "matched_words": ("Matched words", "Совпавшие слова", "Сәйкес келген сөздер"),
     # --- provenance; `supplied` is a file of the user's that names no publication ---

@@ -27,7 +27,8 @@ from kb.languages import detect
 TEMPLATES = Path(__file__).parents[2] / "api" / "templates"
 # asked for by a value, not by name
 COMPUTED = {
-    *(*Provenance, "supplied", "leg_dense", "leg_lexical", "change_renumbered_reworded"),
+    *(*Provenance, "supplied", "leg_dense", "leg_lexical", "leg_subjects"),
+    "change_renumbered_reworded",
     *(f"change_{kind}" for kind in ChangeKind),
 }
 SPOKEN_ALIKE = {

@@ -278,7 +278,7 @@ def test_no_more_words_are_looked_up_than_a_query_has() -> None:
             Language.ENGLISH,
             "Searched for “отпуск” instead of “jngecr”, “leave” instead of “leavve”.",
         ),
-        (Language.RUSSIAN, "Искали «отпуск» вместо «jngecr», «leave» вместо «leavve»."),
+        (Language.RUSSIAN, "Выполнен поиск: «отпуск» вместо «jngecr», «leave» вместо «leavve»."),
         (
             Language.KAZAKH,
             "«jngecr» дегеннің орнына «отпуск», «leavve» дегеннің орнына «leave» ізделді.",

@@ -26,22 +26,24 @@ _NO_ANSWER = {
 }
 _NEAREST = {
     Language.ENGLISH: "The nearest passages are shown; they may be about something else.",
-    Language.RUSSIAN: "Показаны ближайшие отрывки; они могут быть о другом.",
-    Language.KAZAKH: "Ең жақын үзінділер көрсетілген; олар басқа нәрсе туралы болуы мүмкін.",
+    Language.RUSSIAN: "Показаны отрывки, наиболее близкие к вопросу; они могут быть о другом.",
+    Language.KAZAKH: "Сұраққа ең жақын үзінділер көрсетілген; олар басқа мәселе туралы болуы"
+    " мүмкін.",
 }
 _WRITTEN = {
     Language.ENGLISH: "Written by a language model; each sentence was checked against the text that"
     " it cites.",
-    Language.RUSSIAN: "Написано языковой моделью; каждое предложение сверено с текстом, на который"
-    " оно ссылается.",
-    Language.KAZAKH: "Тілдік модель жазған; әр сөйлем өзі сілтеме жасаған мәтінмен салыстырып"
-    " тексерілді.",
+    Language.RUSSIAN: "Ответ написан языковой моделью; каждое предложение сверено с текстом, на"
+    " который оно ссылается.",
+    Language.KAZAKH: "Жауапты тілдік модель жазған; әр сөйлем өзі сілтеме жасайтын мәтінмен"
+    " салыстырып тексерілген.",
 }
 _DROPPED = {
     Language.ENGLISH: "Sentences of the model that the texts do not prove and that were left out:"
     " {count}.",
-    Language.RUSSIAN: "Опущено предложений модели, которые тексты не подтверждают: {count}.",
-    Language.KAZAKH: "Мәтіндер растамаған, сондықтан алынып тасталған модель сөйлемдері: {count}.",
+    Language.RUSSIAN: "Опущено предложений модели, не подтверждённых текстами: {count}.",
+    Language.KAZAKH: "Модельдің мәтіндермен расталмаған, сондықтан жауапқа енгізілмеген"
+    " сөйлемдері: {count}.",
 }
 _CORRECTED = {
     Language.ENGLISH: "Quotations and citations of the model that were put right: {count}.",
@@ -76,7 +78,7 @@ _REASONS = {
     },
     Trouble.REFUSED: {
         Language.ENGLISH: "the language model answered with an error.",
-        Language.RUSSIAN: "языковая модель ответила ошибкой.",
+        Language.RUSSIAN: "языковая модель вернула ошибку.",
         Language.KAZAKH: "тілдік модель қате туралы хабар қайтарды.",
     },
     Trouble.UNREADABLE: {
@@ -87,13 +89,14 @@ _REASONS = {
     Trouble.UNPROVEN: {
         Language.ENGLISH: "the texts prove nothing of what the language model wrote.",
         Language.RUSSIAN: "тексты не подтверждают ничего из написанного языковой моделью.",
-        Language.KAZAKH: "мәтіндер тілдік модель жазғандардың ешқайсысын растамайды.",
+        Language.KAZAKH: "тілдік модель жазған сөйлемдердің ешқайсысы мәтіндермен расталмайды.",
     },
 }
 _NO_ROOM = {
     Language.ENGLISH: "No passage fits into {tokens} tokens; ask for more of them.",
-    Language.RUSSIAN: "Ни один отрывок не помещается в {tokens} токенов; запросите больше.",
-    Language.KAZAKH: "{tokens} токенге ешбір үзінді сыймайды; көбірек сұраңыз.",
+    Language.RUSSIAN: "Ни один отрывок не помещается в заданный объём (токенов: {tokens});"
+    " увеличьте его.",
+    Language.KAZAKH: "{tokens} токенге ешбір үзінді сыймайды; токендер санын көбейтіңіз.",
 }
 
 

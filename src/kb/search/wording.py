@@ -44,8 +44,9 @@ _NOTHING = {
 }
 _NEAREST_ONLY = {
     Language.ENGLISH: "This index does not seem to answer the query; what follows comes nearest.",
-    Language.RUSSIAN: "Похоже, ответа на запрос в этом собрании нет; ниже ближайшее по смыслу.",
-    Language.KAZAKH: "Бұл жинақта сұрауға жауап жоқ сияқты; төменде ең жақындары берілген.",
+    Language.RUSSIAN: "Похоже, в этом собрании нет ответа на запрос; ниже приведены"
+    " наиболее близкие отрывки.",
+    Language.KAZAKH: "Бұл жинақта сұрауға жауап жоқ сияқты; төменде ең жақын үзінділер берілген.",
 }
 _NO_PHRASE = {
     Language.ENGLISH: "No passage contains the exact phrase {phrase}.",
@@ -103,7 +104,7 @@ _DATE_UNKNOWN = {
 }
 _INSTEAD = {  # one pair of words, and the sentence around all pairs
     Language.ENGLISH: ("{meant} instead of {typed}", "Searched for {pairs}."),
-    Language.RUSSIAN: ("{meant} вместо {typed}", "Искали {pairs}."),
+    Language.RUSSIAN: ("{meant} вместо {typed}", "Выполнен поиск: {pairs}."),
     Language.KAZAKH: ("{typed} дегеннің орнына {meant}", "{pairs} ізделді."),
 }
 _QUOTES = {
