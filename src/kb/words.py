@@ -205,8 +205,8 @@ _STOPWORDS = frozenset(
         # English
         "a about all an and any are as at be been but by can could did do does for from had has"
         " have he her his how i if in into is it its many may me much my no not of on or our shall"
-        " she should so such than that the their them there these they this those to under us was we"
-        " were what when where which who whom whose why will with would you your"
+        " she should so such than that the their them there these they this those to under us was"
+        " we were what when where which who whom whose why will with would you your"
         # Russian
         " а без бы был была были было быть в вам вас во вот все всех вы где да для до его ее если"
         " есть еще же за и из или им их к как какая какие какими каких какого какое какой каком"

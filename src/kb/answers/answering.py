@@ -18,7 +18,7 @@ from kb.catalogue import unit_url
 from kb.citations import cite, cite_instrument, permalink
 from kb.editions import today
 from kb.errors import IndexDamaged
-from kb.search.wording import validity_notices
+from kb.search.wording import nearest_only, nothing_found, validity_notices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,6 +67,8 @@ class Answerer:
     def _none(self, result: SearchResult) -> Answer:
         near = result.hits[:_NEAREST]
         reader = result.language
+        said = {nothing_found(reader), nearest_only(reader)}  # by the search; the answer says it
+        others = tuple(notice for notice in result.notices if notice not in said)
         notices = (wording.no_answer(reader), *([wording.nearest(reader)] if near else []))
         return Answer(
             question=result.query,
@@ -76,7 +78,7 @@ class Answerer:
             sentences=(),
             sources=(),
             nearest=near,
-            notices=notices + result.notices,
+            notices=notices + others,
             generation=result.generation,
             as_of=result.as_of,
         )
