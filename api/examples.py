@@ -85,10 +85,12 @@ SEARCH_RESULT: dict[str, Any] = {
                 "matched_terms": ["maternity"],
                 "through": [],
                 "subject": None,
+                "standing": -0.002,
             },
             "parallel": [
                 {"language": "ru", "permalink": "/documents/ilo-c183/ru-digest#art_4__cl_1"}
             ],
+            "repeated": [],
         }
     ],
     "notices": [],

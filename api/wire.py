@@ -157,6 +157,7 @@ class Explanation(BaseModel):
     matched_terms: list[str] = Field(description="Words of it that the query has, as printed.")
     through: list[Equivalent] = Field(description="Terms of the query that it has in other words.")
     subject: str | None = Field(description="Entry of the subject index that led to it.")
+    standing: float = Field(description="What status, kind and provenance add to the score.")
 
 
 class Snippet(BaseModel):
@@ -228,6 +229,7 @@ class Hit(BaseModel):
     receipt: Receipt
     explain: Explanation
     parallel: list[ParallelText] = Field(description="The same provision in other languages.")
+    repeated: list[str] = Field(description="Permalinks of other places with these very words.")
 
 
 class SearchResult(BaseModel):

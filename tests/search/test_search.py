@@ -433,3 +433,16 @@ def test_a_misspelled_word_is_mended_and_said_so(kb: KnowledgeBase) -> None:
     meant, typed = kb.search("keepers rest"), kb.search("keppers rest")
     assert [hit.permalink for hit in typed.hits][:1] == [hit.permalink for hit in meant.hits][:1]
     assert typed.notices[0].startswith("Searched for “keepers” instead of “keppers”")
+
+
+def test_words_that_two_documents_share_show_once(tmp_path: Path) -> None:
+    text = "Article 1. Fog\n\nIn thick fog the keeper sounds the horn every two minutes.\n"
+    for name in ("law.txt", "copy.txt"):
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "other.txt").write_text("The horn is painted red.\n", "utf-8")
+    settings = Settings(index=tmp_path / "index", model="hashing")
+    kb = KnowledgeBase.build(sorted(tmp_path.glob("*.txt")), settings=settings)
+    hits = kb.search("thick fog horn").hits
+    assert [hit.document_id for hit in hits[1:]] == ["other"]
+    places = [hits[0].permalink, *hits[0].repeated]
+    assert {place.split("/")[2] for place in places} == {"law", "copy"}

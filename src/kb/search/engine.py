@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.citations import cite_instrument, permalink
+from kb.citations import cite_instrument
 from kb.documents import Language
 from kb.editions import today
-from kb.references import Reference, ReferenceFinder, ReferenceStatus, members_of
 from kb.search import wording
 from kb.search.confidence import FIRST, GROUNDED, NOTHING, confidence, gather
-from kb.search.fusion import SUBJECT, WORDS, spread
-from kb.search.hits import REFERENCE_BONUS, HitMaker, Ranked
+from kb.search.hits import HitMaker
 from kb.search.legs import SUBJECTS, Leg, QueryTerms, dense_leg, lexical_leg, subject_leg
+from kb.search.naming import Named, Namer
 from kb.search.queries import (
     Filters,
     check_page,
@@ -25,8 +24,9 @@ from kb.search.queries import (
     parse_language,
     parse_query,
 )
+from kb.search.ranking import Found, Ranking, with_named_first
 from kb.search.reranking import reordered
-from kb.search.results import ParallelText, SearchResult
+from kb.search.results import SearchResult
 from kb.search.spelling import Kind, Vocabulary, correct, corrected
 from kb.stores.terms import TermFilter
 from kb.words import is_stopword, stem, words
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from kb.generations import Noise
     from kb.models import Embedder
     from kb.search.confidence import Evidence
+    from kb.search.hits import Ranked
     from kb.search.queries import Query
     from kb.search.reranking import Reranking
     from kb.search.results import Hit
@@ -50,26 +51,6 @@ if TYPE_CHECKING:
     from kb.stores.subject_index import SubjectIndex
     from kb.stores.terms import TermIndex
     from kb.thesaurus import Thesaurus
-
-
-@dataclass(frozen=True)
-class _Named:
-    """Passages that the query names outright."""
-
-    rows: dict[int, Reference]  # in document order
-    notices: tuple[str, ...]
-    alone: bool  # the query is the reference and nothing else
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What each leg says; the dense one of every candidate, whichever leg found it."""
-
-    vector: NDArray[np.float32] | None  # of the query
-    dense: Leg
-    lexical: Leg
-    subjects: Leg
-    entries: Mapping[int, str]  # of the subject index that led to rows
 
 
 class SearchEngine:
@@ -107,7 +88,8 @@ class SearchEngine:
         self._subject_noise = subject_noise
         self._max_query_chars = max_query_chars
         self._reranking = reranking
-        self._references = ReferenceFinder([item.document for item in records.summaries])
+        self._namer = Namer(records)
+        self._ranking = Ranking(records, noise)
         self._some_dated = any(
             item.document.date or edition.valid_from or edition.valid_to
             for item in records.summaries
@@ -153,10 +135,10 @@ class SearchEngine:
         allowed, notices = self._allowed(query, filters, reader, day)
         if correction is not None:
             notices = (wording.searched_instead(correction.replacements, reader), *notices)
-        named = self._named(query, allowed, filters, reader)
+        named = self._namer.find(query, allowed, filters, reader)
         weights = QueryTerms(words, query.language, self._terms, self._thesaurus)
         found = self._found(query, weights, filters, allowed, named)
-        fused = self._fused(query.language, found)
+        fused = self._ranking.fused(query.language, found)
         sure = 1.0 if named.rows else self._confidence(weights, found, fused)
         if (
             not named.rows
@@ -164,13 +146,16 @@ class SearchEngine:
             and (sure <= NOTHING or self._is_noise(query.language, found))
         ):
             fused = []
-        ranked = self._reranked(query, _with_named_first(fused, named))
+        ranked = self._reranked(query, with_named_first(fused, named))
         if filters.languages is None:
-            ranked = self._one_language_each(ranked, query.language)
+            ranked = self._ranking.one_of_each(ranked, query.language)
 
+        ranked = self._ranking.without_repetitions(ranked)
         page = ranked[offset : offset + limit]
         legs = (found.dense, found.lexical, found.subjects)
-        maker = HitMaker(self._records, query, weights, legs, reader, found.entries)
+        maker = HitMaker(
+            self._records, query, weights, legs, reader, found.entries, self._ranking.standing
+        )
         hits = tuple(maker.hit(rank, item) for rank, item in enumerate(page, start=offset + 1))
         notices += named.notices
         if not ranked and not notices:
@@ -194,8 +179,8 @@ class SearchEngine:
         query = parse_query(typed, self._max_query_chars)
         weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
         allowed, _ = self._allowed(query, Filters(), query.language, today())
-        found = self._found(query, weights, Filters(), allowed, _Named({}, (), alone=False))
-        fused = self._fused(query.language, found)
+        found = self._found(query, weights, Filters(), allowed, Named({}))
+        fused = self._ranking.fused(query.language, found)
         return self._evidence(weights, found, fused) if fused else None
 
     def search_by_leg(
@@ -224,7 +209,7 @@ class SearchEngine:
         found = correct(query.text, self._is_known, self._vocabulary)
         if found is None:
             return None
-        named = self._references.find(query.text)
+        named = self._namer.references(query.text)
         if query.language is Language.KAZAKH:
             kept = [one for one in found.replacements if one.kind is not Kind.SPELLING]
             found = corrected(query.text, kept)
@@ -277,86 +262,6 @@ class SearchEngine:
             allowed = rows if allowed is None else np.intersect1d(allowed, rows)
         return allowed, tuple(notices)
 
-    def _named(
-        self,
-        query: Query,
-        allowed: NDArray[np.int64] | None,
-        filters: Filters,
-        reader: Language,
-    ) -> _Named:
-        rows: dict[int, Reference] = {}
-        notices: list[str] = []
-        references = self._references.find(query.text)
-        for reference in references:
-            if reference.status is ReferenceStatus.NOT_HELD:
-                name = reference.instrument or reference.text
-                notices.append(wording.not_held(name, reader))
-                continue
-            if reference.status is ReferenceStatus.MALFORMED:
-                notices.append(wording.malformed(reference.text, reader))
-                continue
-            found = self._rows_of(reference, filters)
-            if not len(found) and reference.document_id is not None:
-                document = self._records.summary(reference.document_id)
-                if document is not None:
-                    name = cite_instrument(document.document, reader)
-                    notices.append(wording.no_provision(name, reference.text, reader))
-                continue
-            if not len(found) and (having := self._having(reference, filters)) > 1:
-                notices.append(wording.in_several(reference.text, having, reader))
-            kept = found if allowed is None else np.intersect1d(found, allowed)
-            passages = self._records.passages(kept.tolist())
-            for row, passage in zip(kept.tolist(), passages, strict=True):
-                if not passage.note:
-                    rows.setdefault(row, reference)
-        return _Named(rows, tuple(dict.fromkeys(notices)), _is_all(query.text, references))
-
-    def _rows_of(self, reference: Reference, filters: Filters) -> NDArray[np.int64]:
-        """Return the rows of the provision that a reference names, of the instrument without one.
-
-        A provision without an instrument ("Article 10") is believed when one document has it.
-        """
-        eid = reference.eid
-        if reference.document_id is not None:
-            if eid is None:
-                return self._records.rows([reference.document_id])
-            if reference.last_eid is not None:
-                return self._rows_of_range(reference, reference.document_id)
-            return self._records.rows_of_node(reference.document_id, eid)
-        if reference.status is ReferenceStatus.AMBIGUOUS:
-            return self._rows_of_any(reference)
-        having = self._rows_by_document(reference, filters)
-        return having[0] if len(having) == 1 else np.empty(0, dtype=np.int64)
-
-    def _having(self, reference: Reference, filters: Filters) -> int:
-        """Return how many documents have a provision that is named without its instrument."""
-        if reference.document_id is not None or reference.candidates:
-            return 0
-        return len(self._rows_by_document(reference, filters))
-
-    def _rows_by_document(self, reference: Reference, filters: Filters) -> list[NDArray[np.int64]]:
-        candidates = filters.documents or self._records.document_ids()
-        found = (
-            self._records.rows_of_node(document, reference.eid or "") for document in candidates
-        )
-        return [rows for rows in found if len(rows)]
-
-    def _rows_of_range(self, reference: Reference, document_id: str) -> NDArray[np.int64]:
-        """Return the rows of every provision of a range: `статьи 52–54`."""
-        document = self._records.document(document_id)
-        members = members_of(reference, document) if document is not None else []
-        found = [self._records.rows_of_node(document_id, eid) for eid in members if eid]
-        return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
-
-    def _rows_of_any(self, reference: Reference) -> NDArray[np.int64]:
-        """Return the rows of every document that a reference may mean."""
-        eid = reference.eid
-        found = [
-            self._records.rows_of_node(name, eid) if eid else self._records.rows([name])
-            for name in reference.candidates
-        ]
-        return np.unique(np.concatenate(found))
-
     # --- the order ---
 
     def _embedded(self, query: Query) -> NDArray[np.float32] | None:
@@ -397,8 +302,8 @@ class SearchEngine:
         weights: QueryTerms,
         filters: Filters,
         allowed: NDArray[np.int64] | None,
-        named: _Named,
-    ) -> _Found:
+        named: Named,
+    ) -> Found:
         within = None if allowed is None else frozenset(allowed.tolist())
         lexical = lexical_leg(query, weights, self._terms, self._units, filters, within)
         vector = self._embedded(query)
@@ -410,41 +315,9 @@ class SearchEngine:
         others = {*lexical.rows, *subjects.rows, *named.rows}.difference(dense.rows)
         if vector is not None and others:
             dense = _joined(dense, *self._vectors.scores(vector, np.array(sorted(others))))
-        return _Found(vector, dense, lexical, subjects, entries)
+        return Found(vector, dense, lexical, subjects, entries)
 
-    def _fused(self, asked_in: Language, found: _Found) -> list[tuple[int, float]]:
-        """Return every row that a leg found with its score, best first."""
-        rows = sorted({*found.dense.rows, *found.lexical.rows, *found.subjects.rows})
-        passages = dict(zip(rows, self._records.passages(rows), strict=True))
-        # a note has no vector: it is no nearer than noise
-        likeness = dict(self._excess(asked_in, found))
-        words = dict(zip(found.lexical.rows, found.lexical.scores, strict=True))
-        led_to = dict(zip(found.subjects.rows, found.subjects.scores, strict=True))
-        scores = [
-            (
-                row,
-                likeness.get(row, 0.0)
-                + WORDS * words.get(row, 0.0)
-                + SUBJECT * led_to.get(row, 0.0),
-            )
-            for row in rows
-        ]
-        scores.sort(key=lambda item: (-item[1], item[0]))
-        return spread(scores, lambda row: passages[row].document_id)
-
-    def _excess(self, asked_in: Language, found: _Found) -> list[tuple[int, float]]:
-        """Return by how much each passage is liker to the query than noise in its language."""
-        noise = self._noise.get(asked_in, {})
-        usual = {language: level.usual for language, level in noise.items()}
-        passages = self._records.passages(found.dense.rows)
-        return [
-            (row, likeness - usual.get(passage.language, 0.0))
-            for row, likeness, passage in zip(
-                found.dense.rows, found.dense.scores, passages, strict=True
-            )
-        ]
-
-    def _is_noise(self, asked_in: Language, found: _Found) -> bool:
+    def _is_noise(self, asked_in: Language, found: Found) -> bool:
         """Whether no word of the query is found, and nothing liker to it than to any question."""
         if found.lexical.rows or found.subjects.rows:
             return False
@@ -456,14 +329,14 @@ class SearchEngine:
         )
 
     def _confidence(
-        self, weights: QueryTerms, found: _Found, fused: Sequence[tuple[int, float]]
+        self, weights: QueryTerms, found: Found, fused: Sequence[tuple[int, float]]
     ) -> float:
         if not fused or found.vector is None:
             return 0.0
         return confidence(self._evidence(weights, found, fused))
 
     def _evidence(
-        self, weights: QueryTerms, found: _Found, fused: Sequence[tuple[int, float]]
+        self, weights: QueryTerms, found: Found, fused: Sequence[tuple[int, float]]
     ) -> Evidence:
         """Return the signs of whether the best passages answer."""
         first = self._records.passages(row for row, _ in fused[:FIRST])
@@ -471,42 +344,14 @@ class SearchEngine:
         return gather(
             weights,
             fused[0][1],
-            self._fused(weights.language, replace(found, subjects=Leg(SUBJECTS)))[0][1],
-            sorted((more for _, more in self._excess(weights.language, found)), reverse=True),
+            self._ranking.fused(weights.language, replace(found, subjects=Leg(SUBJECTS)))[0][1],
+            sorted(
+                (more for _, more in self._ranking.excess(weights.language, found)), reverse=True
+            ),
             [(passage.embedded_text, passage.language) for passage in first],
             probes @ found.vector if found.vector is not None else probes[:0, 0],
             led=fused[0][0] in found.entries,
         )
-
-    def _one_language_each(self, ranked: Sequence[Ranked], preferred: Language) -> list[Ranked]:
-        """Show a provision that is held in several languages once, in the reader's if it can be.
-
-        Only editions are versions of each other: passages of one edition that are in two
-        languages all stay.
-        The places that any of its languages reached are kept; the others become links.
-        """
-        passages = self._records.passages(item.row for item in ranked)
-        groups: dict[tuple[str, str, str], dict[Language, list[tuple[Ranked, Passage]]]] = {}
-        for item, passage in zip(ranked, passages, strict=True):
-            edition = self._records.edition_summary(passage.document_id, passage.edition_id)
-            language = passage.language if edition is None else edition.language
-            held = groups.setdefault(_unit_key(passage), {})
-            held.setdefault(language, []).append((item, passage))
-        waiting = {}
-        for key, held in groups.items():
-            chosen = preferred if preferred in held else next(iter(held))
-            others = tuple(
-                ParallelText(language, permalink(first.document_id, first.edition_id, first.eid))
-                for language, [(_, first), *_] in held.items()
-                if language is not chosen
-            )
-            waiting[key] = iter([replace(item, parallel=others) for item, _ in held[chosen]])
-        shown = []
-        for place, passage in zip(ranked, passages, strict=True):
-            chosen_item = next(waiting[_unit_key(passage)], None)
-            if chosen_item is not None:
-                shown.append(replace(chosen_item, score=place.score))
-        return shown
 
     def _status_notices(self, hits: Sequence[Hit], reader: Language, day: date) -> tuple[str, ...]:
         """Say of each instrument among the hits whether, and since when, its words do not hold."""
@@ -523,22 +368,6 @@ class SearchEngine:
         return tuple(notices)
 
 
-def _with_named_first(fused: Sequence[tuple[int, float]], named: _Named) -> list[Ranked]:
-    """Put what the query names first; the rest of the query ranks within.
-
-    A query that is a reference and nothing else gets its provision in the order of the text.
-    """
-    scores = dict(fused)
-    inside = {row: scores.get(row, 0.0) for row in named.rows}
-    if named.alone:
-        inside = {row: -at / len(named.rows) for at, row in enumerate(named.rows)}
-    ranked = [
-        Ranked(row, REFERENCE_BONUS + score, named.rows[row])
-        for row, score in sorted(inside.items(), key=lambda item: (-item[1], item[0]))
-    ]
-    return ranked + [Ranked(row, score, None) for row, score in fused if row not in named.rows]
-
-
 def _joined(dense: Leg, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Leg:
     """Put passages that other evidence brought into the dense ranking."""
     pairs = [
@@ -549,19 +378,3 @@ def _joined(dense: Leg, rows: NDArray[np.int64], scores: NDArray[np.float32]) ->
     return type(dense)(
         dense.name, tuple(row for row, _ in pairs), tuple(score for _, score in pairs)
     )
-
-
-def _is_all(text: str, references: Sequence[Reference]) -> bool:
-    """Whether a query says nothing beyond the references in it."""
-    return bool(references) and all(
-        is_stopword(word.form)
-        or any(item.start <= word.start and word.end <= item.end for item in references)
-        for word in words(text)
-    )
-
-
-def _unit_key(passage: Passage) -> tuple[str, str, str]:
-    """Name the article (or other unit) of a passage, whatever its language."""
-    parts = passage.eid.split("__")
-    depth = next((at for at, part in enumerate(parts, 1) if part.startswith("art_")), 1)
-    return passage.document_id, passage.provenance, "__".join(parts[:depth])

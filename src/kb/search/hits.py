@@ -16,7 +16,7 @@ from kb.search.snippets import find_highlights, find_pinpoint, make_snippet, phr
 from kb.words import content_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from kb.documents import Edition, Language, Node, Passage
     from kb.references import Reference
@@ -41,6 +41,7 @@ class Ranked:
     score: float
     reference: Reference | None  # the words of the query that name it
     parallel: tuple[ParallelText, ...] = ()
+    repeated: tuple[str, ...] = ()  # where else these very words stand
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class HitMaker:
     legs: Sequence[Leg]
     reader: Language  # that citations and notes are written in
     entries: Mapping[int, str]  # of the subject index that led to a row
+    standing: Callable[[Passage], float]
 
     def hit(self, rank: int, item: Ranked) -> Hit:
         """Return the hit of a ranked passage; `rank` counts from 1."""
@@ -100,6 +102,7 @@ class HitMaker:
                 item, passage, [found.text for found in highlights], [one for _, one in through]
             ),
             parallel=item.parallel,
+            repeated=item.repeated,
         )
 
     def _equivalents(self, passage: Passage) -> list[tuple[Stems, Equivalent]]:
@@ -131,6 +134,7 @@ class HitMaker:
             matched_terms=tuple(dict.fromkeys(matched)),
             through=tuple(through),
             subject=self.entries.get(item.row),
+            standing=self.standing(passage),
         )
 
 

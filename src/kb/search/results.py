@@ -42,6 +42,7 @@ class Explanation:
     matched_terms: tuple[str, ...] = ()  # words of the passage that the query has, as printed
     through: tuple[Equivalent, ...] = ()  # terms of the query that it has in other words
     subject: str | None = None  # entry of the subject index that led to it
+    standing: float = 0.0  # what its status, its kind and its provenance add to the score
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Hit:
     receipt: Receipt
     explain: Explanation
     parallel: tuple[ParallelText, ...] = ()  # the same provision in other languages
+    repeated: tuple[str, ...] = ()  # permalinks of other places with these very words
 
 
 @dataclass(frozen=True, slots=True)

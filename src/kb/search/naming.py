@@ -1,0 +1,140 @@
+"""Which passages a query names outright: `ILO 183`, `статья 10 Закона № 223-IV`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.citations import cite_instrument
+from kb.references import Reference, ReferenceFinder, ReferenceStatus, members_of
+from kb.search import wording
+from kb.words import is_stopword, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from kb.documents import Language
+    from kb.search.queries import Filters, Query
+    from kb.stores.records import Records
+
+
+@dataclass(frozen=True)
+class Named:
+    """Passages that the query names outright."""
+
+    rows: dict[int, Reference]  # in document order
+    notices: tuple[str, ...] = ()
+    alone: bool = False  # the query is the reference and nothing else
+
+
+class Namer:
+    """Finds them in one generation."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._references = ReferenceFinder([item.document for item in records.summaries])
+
+    def references(self, text: str) -> Sequence[Reference]:
+        """Return the references in a text."""
+        return self._references.find(text)
+
+    def find(
+        self,
+        query: Query,
+        allowed: NDArray[np.int64] | None,
+        filters: Filters,
+        reader: Language,
+    ) -> Named:
+        """Return the passages, and what has to be said of what is named and not held.
+
+        Args:
+            query: what was typed.
+            allowed: rows that may be found; None: all.
+            filters: which documents a provision without an instrument may be of.
+            reader: language of the notices.
+        """
+        rows: dict[int, Reference] = {}
+        notices: list[str] = []
+        references = self._references.find(query.text)
+        for reference in references:
+            if reference.status is ReferenceStatus.NOT_HELD:
+                name = reference.instrument or reference.text
+                notices.append(wording.not_held(name, reader))
+                continue
+            if reference.status is ReferenceStatus.MALFORMED:
+                notices.append(wording.malformed(reference.text, reader))
+                continue
+            found = self._rows_of(reference, filters)
+            if not len(found) and reference.document_id is not None:
+                document = self._records.summary(reference.document_id)
+                if document is not None:
+                    name = cite_instrument(document.document, reader)
+                    notices.append(wording.no_provision(name, reference.text, reader))
+                continue
+            if not len(found) and (having := self._having(reference, filters)) > 1:
+                notices.append(wording.in_several(reference.text, having, reader))
+            kept = found if allowed is None else np.intersect1d(found, allowed)
+            passages = self._records.passages(kept.tolist())
+            for row, passage in zip(kept.tolist(), passages, strict=True):
+                if not passage.note:
+                    rows.setdefault(row, reference)
+        return Named(rows, tuple(dict.fromkeys(notices)), _is_all(query.text, references))
+
+    def _rows_of(self, reference: Reference, filters: Filters) -> NDArray[np.int64]:
+        """Return the rows of the provision that a reference names, of the instrument without one.
+
+        A provision without an instrument ("Article 10") is believed when one document has it.
+        """
+        eid = reference.eid
+        if reference.document_id is not None:
+            if eid is None:
+                return self._records.rows([reference.document_id])
+            if reference.last_eid is not None:
+                return self._rows_of_range(reference, reference.document_id)
+            return self._records.rows_of_node(reference.document_id, eid)
+        if reference.status is ReferenceStatus.AMBIGUOUS:
+            return self._rows_of_any(reference)
+        having = self._rows_by_document(reference, filters)
+        return having[0] if len(having) == 1 else np.empty(0, dtype=np.int64)
+
+    def _having(self, reference: Reference, filters: Filters) -> int:
+        """Return how many documents have a provision that is named without its instrument."""
+        if reference.document_id is not None or reference.candidates:
+            return 0
+        return len(self._rows_by_document(reference, filters))
+
+    def _rows_by_document(self, reference: Reference, filters: Filters) -> list[NDArray[np.int64]]:
+        candidates = filters.documents or self._records.document_ids()
+        found = (
+            self._records.rows_of_node(document, reference.eid or "") for document in candidates
+        )
+        return [rows for rows in found if len(rows)]
+
+    def _rows_of_range(self, reference: Reference, document_id: str) -> NDArray[np.int64]:
+        """Return the rows of every provision of a range: `статьи 52–54`."""
+        document = self._records.document(document_id)
+        members = members_of(reference, document) if document is not None else []
+        found = [self._records.rows_of_node(document_id, eid) for eid in members if eid]
+        return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+
+    def _rows_of_any(self, reference: Reference) -> NDArray[np.int64]:
+        """Return the rows of every document that a reference may mean."""
+        eid = reference.eid
+        found = [
+            self._records.rows_of_node(name, eid) if eid else self._records.rows([name])
+            for name in reference.candidates
+        ]
+        return np.unique(np.concatenate(found))
+
+
+def _is_all(text: str, references: Sequence[Reference]) -> bool:
+    """Whether a query says nothing beyond the references in it."""
+    return bool(references) and all(
+        is_stopword(word.form)
+        or any(item.start <= word.start and word.end <= item.end for item in references)
+        for word in words(text)
+    )
