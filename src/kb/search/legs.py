@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kb.documents import Language
 from kb.stores.terms import TermFilter, TermQuery
-from kb.words import content_terms, is_stopword, terms
+from kb.words import content_terms, fold, is_stopword, terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +75,7 @@ class QueryTerms:
             language: {
                 term.term: index.idf(term.term, language)
                 for term in terms(words, language)
-                if not is_stopword(term.term)
+                if not is_stopword(fold(words[term.start : term.end]))
             }
             for language in Language
         }
