@@ -49,6 +49,7 @@ from kb.search.queries import Filters, parse_query
 from kb.settings import Settings
 from kb.stores.embeddings import EmbeddingCache
 from kb.stores.passage_vectors import PassageVectors
+from kb.stores.subject_index import SubjectIndex
 from kb.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 TOGETHER = "together"
+UNLED = f"{QUESTIONS}, no subject index"  # the gold questions, asked as of texts that have none
 MEASURE = "nDCG@10"
 RANK_CONSTANT = 60  # of reciprocal rank fusion; Cormack, Clarke, Büttcher, SIGIR 2009
 NEIGHBOURS = 10  # of a passage, among the reference queries
@@ -122,7 +124,7 @@ class PartsOnly(PassageVectors):
     def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
         """As the base class."""
         held, mean = super().scores(query, rows)
-        return held, np.float32(2) * mean - self._whole.scores(query, rows)[1]
+        return held, (2 * mean - self._whole.scores(query, rows)[1]).astype(np.float32)
 
 
 class WithoutHubs(PassageVectors):
@@ -332,6 +334,9 @@ class Held:
     def __getattr__(self, name: str) -> object:
         return getattr(self.records, name)
 
+    def __len__(self) -> int:
+        return len(self.by_row)
+
     def passages(self, rows: Iterable[int]) -> tuple[Passage, ...]:
         """Return the passages of these rows."""
         return tuple(self.by_row[row] for row in rows)
@@ -472,19 +477,20 @@ def benches(
 
 
 def columns(bench: Bench) -> dict[str, list[Asked]]:
-    """Return the questions by the column of the table that they are in."""
-    if bench.name != QUESTIONS:
+    """Return the questions by the column that they are in; the first one is the set's own."""
+    if bench.name not in (QUESTIONS, UNLED):
         return {bench.name: list(bench.asked)}
-    found: dict[str, list[Asked]] = {"gold, any": [], "gold, one": []}
+    suffix = bench.name.removeprefix(QUESTIONS)
+    found: defaultdict[str, list[Asked]] = defaultdict(list)
     for item in bench.asked:
         source, target = item.group.split("→")
-        found["gold, any" if target == ANY else "gold, one"].append(item)
         if target == ANY:
-            found.setdefault(f"{source}→any", []).append(item)
+            names = ["gold", item.group]
         else:
-            same = "the same language" if source == target else "another language"
-            found.setdefault(same, []).append(item)
-    return found
+            names = ["same language" if source == target else "other language"]
+        for name in names:
+            found[f"{name}{suffix}"].append(item)
+    return {f"gold{suffix}": found.pop(f"gold{suffix}"), **found}
 
 
 def by_question(asked: Sequence[Asked], values: Mapping[str, float]) -> list[float]:
@@ -518,7 +524,7 @@ def measured(bench: Bench, progress: Callable[[str], None]) -> Table:
 
 
 def markdown(table: Table, chosen: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a table; the mean is over rows that have every column."""
+    """Yield the lines of a table; the mean is that of rows that have every column."""
     yield f"| | {' | '.join(chosen)} | mean |"
     yield f"| --- |{' ---: |' * (len(chosen) + 1)}"
     for variant, row in table.items():
@@ -557,7 +563,7 @@ def main() -> None:
             table[variant].update(row)
         by_column = columns(bench)
         asked.update({name: len(items) for name, items in by_column.items()})
-        sets += [name for name in by_column if name == bench.name or name.startswith("gold")]
+        sets.append(next(iter(by_column)))
         report = {"asked": asked, MEASURE: table}
         (results / "ablation.json").write_text(json.dumps(report, indent=2), "utf-8")
     for chosen in (sets, [name for name in asked if name not in sets]):
