@@ -471,9 +471,14 @@ def benches(
             engine = held.kb._searching()
             yield Bench(given.name, engine, asked, 1, reference, embedder.embed_query)
         if gold:
-            kb = KnowledgeBase(settings, embedder)
-            asked = list(asked_of_gold(questions, kb))
-            yield Bench(QUESTIONS, kb._searching(), asked, ANSWER, reference, embedder.embed_query)
+            for name in (QUESTIONS, UNLED):
+                kb = KnowledgeBase(settings, embedder)
+                asked = list(asked_of_gold(questions, kb))
+                engine = kb._searching()
+                if name == UNLED:
+                    subjects = engine._subjects
+                    engine._subjects = SubjectIndex((), subjects._vectors, subjects._terms)
+                yield Bench(name, engine, asked, ANSWER, reference, embedder.embed_query)
 
 
 def columns(bench: Bench) -> dict[str, list[Asked]]:
