@@ -1,0 +1,581 @@
+"""What each idea of the ranking is worth: the search with one part off or otherwise, on every set.
+
+    python benchmarks/ablation.py --sets ../shared/eval/*/ --folder ~/.cache/policy-kb/evaluation
+
+nDCG@10 of the answers, over sets in BEIR's layout and over the gold questions of the split dev,
+which are asked of the index in use. Prints Markdown tables and writes JSON to benchmarks/results/.
+An asterisk marks what differs from the whole by more than chance (randomisation test over the
+questions, p < 0.05; a gold question in three languages is one question).
+
+Parts of the real engine are exchanged; hits are not built, references and corrections of spelling
+are left out. A leg that a variant does not change is asked once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import numpy as np
+
+import kb.search.engine as engine_module
+import kb.search.legs as legs_module
+import kb.stores.terms as terms_module
+from kb import KnowledgeBase
+from kb.documents import Language
+from kb.editions import today
+from kb.evaluation.asking import ANY, asked_of_gold, asked_of_set, spread
+from kb.evaluation.evaluating import QUERY_VECTORS, QUESTIONS, shipped_questions
+from kb.evaluation.indexing import indexed
+from kb.evaluation.questions import ANSWER, read_questions
+from kb.evaluation.remembering import RememberingEmbedder
+from kb.evaluation.scoring import DEPTH, compare_paired, score
+from kb.evaluation.sets import read_beir
+from kb.generations import Noise
+from kb.languages import detect
+from kb.models import load_embedder
+from kb.noise import PROBES
+from kb.search.engine import SearchEngine, _Found, _Named
+from kb.search.fusion import SUBJECT
+from kb.search.legs import SUBJECTS, Leg, QueryTerms
+from kb.search.queries import Filters, parse_query
+from kb.settings import Settings
+from kb.stores.embeddings import EmbeddingCache
+from kb.stores.passage_vectors import PassageVectors
+from kb.stores.subject_index import SubjectIndex
+from kb.thesaurus import Thesaurus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from kb.documents import Passage
+    from kb.evaluation.asking import Asked
+    from kb.search.queries import Query
+    from kb.stores.records import Records
+    from kb.stores.vectors import FaissFlat
+
+    Vectors = NDArray[np.float32]
+    Rows = NDArray[np.int64]
+
+TOGETHER = "together"
+UNLED = f"{QUESTIONS}, no subject index"  # the gold questions, asked as of texts that have none
+MEASURE = "nDCG@10"
+RANK_CONSTANT = 60  # of reciprocal rank fusion; Cormack, Clarke, Büttcher, SIGIR 2009
+NEIGHBOURS = 10  # of a passage, among the reference queries
+LONG = 100_000  # characters of a query: those of sets are never refused
+LOOKED_AT = 200  # rows, among which ten documents are found
+
+
+# --- what a variant may exchange ---
+
+
+Constant = tuple[object, str, object]  # module, name, value
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The search with one change."""
+
+    name: str
+    changes: frozenset[str] = frozenset()  # legs that have to be asked anew
+    constants: tuple[Constant, ...] = ()
+    parts: Callable[[Bench], Mapping[str, object]] = lambda _bench: {}  # of the engine
+    rank: Callable[[SearchEngine, Query, _Found], Iterable[int]] = lambda engine, query, found: (
+        row for row, _ in engine._fused(query.language, found)
+    )
+    about_subjects: bool = False  # says nothing where there is no subject index
+
+
+def by_rank(_engine: SearchEngine, _query: Query, found: _Found) -> list[int]:
+    """Fuse the legs by ranks: each gives 1 / (60 + rank)."""
+    scores: defaultdict[int, float] = defaultdict(float)
+    for leg in (found.dense, found.lexical, found.subjects):
+        for rank, row in enumerate(leg.rows[: legs_module.CANDIDATES], start=1):
+            scores[row] += 1 / (RANK_CONSTANT + rank)
+    return sorted(scores, key=lambda row: (-scores[row], row))
+
+
+def without_subjects(engine: SearchEngine, query: Query, found: _Found) -> list[int]:
+    """Fuse meaning and words alone."""
+    fused = engine._fused(query.language, replace(found, subjects=Leg(SUBJECTS)))
+    return [row for row, _ in fused]
+
+
+class WholeOnly(PassageVectors):
+    """Passages by the vector of the whole."""
+
+    def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
+        """As the base class."""
+        return self._whole.scores(query, rows)
+
+
+class PartsOnly(PassageVectors):
+    """Passages by the vector of their likeliest part."""
+
+    def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
+        """As the base class."""
+        held, mean = super().scores(query, rows)
+        return held, (2 * mean - self._whole.scores(query, rows)[1]).astype(np.float32)
+
+
+class WithoutHubs(PassageVectors):
+    """Passages that lie near to every query count less: CSLS (Conneau et al., ICLR 2018), halved.
+
+    The half keeps the scale of cosines. How near a passage lies to the reference queries around it
+    is taken from the vector of the whole.
+    """
+
+    nearness: Vectors  # by row
+
+    def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
+        """As the base class."""
+        held, mean = super().scores(query, rows)
+        return held, mean - self.nearness[held] / 2
+
+
+class Centred:
+    """An embedder of queries from which the mean query of their language is taken away."""
+
+    def __init__(
+        self, embed: Callable[[str], Vectors], means: Mapping[Language, Vectors], scale: float
+    ) -> None:
+        self._embed, self._means, self._scale = embed, means, scale
+
+    def embed_query(self, text: str) -> Vectors:
+        """Return the vector of a query, as long as keeps the spread of likenesses."""
+        return self._scale * _unit(self._embed(text) - self._means[detect(text)])
+
+
+def other_vectors(kind: type[PassageVectors]) -> Callable[[Bench], Mapping[str, object]]:
+    """Return what scores passages otherwise by the same vectors."""
+
+    def parts(bench: Bench) -> Mapping[str, object]:
+        held = bench.vectors
+        vectors = kind(held._whole, held._parts, held._part_ids)
+        return {"_vectors": vectors, "_noise": bench.noise(vectors, bench.embed)}
+
+    return parts
+
+
+def without_hubs(bench: Bench) -> Mapping[str, object]:
+    """Return vectors that know how near each passage lies to queries in general."""
+    held = bench.vectors
+    vectors = WithoutHubs(held._whole, held._parts, held._part_ids)
+    asked = np.concatenate(list(bench.reference.values()))
+    nearest = np.sort(_array(held._whole) @ asked.T, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
+    vectors.nearness = np.zeros(int(held._whole.rows.max()) + 1, dtype=np.float32)
+    vectors.nearness[held._whole.rows] = nearest
+    return {"_vectors": vectors, "_noise": bench.noise(vectors, bench.embed)}
+
+
+def centred(share: float) -> Callable[[Bench], Mapping[str, object]]:
+    """Return vectors without `share` of the mean of their language, on either side.
+
+    They are made unit vectors again; then queries are scaled so that likenesses spread as they did,
+    since the worth of words is on that scale.
+    """
+
+    def parts(bench: Bench) -> Mapping[str, object]:
+        held = bench.vectors
+        whole, of_parts = _array(held._whole), _array(held._parts)
+        languages = np.array([bench.passages[row].language for row in held._whole.rows.tolist()])
+        means = np.zeros((len(bench.passages), whole.shape[1]), dtype=np.float32)
+        for language in set(languages.tolist()):
+            rows = held._whole.rows[languages == language]
+            means[rows] = share * whole[languages == language].mean(axis=0)
+        moved = _unit(whole - means[held._whole.rows])
+        vectors = PassageVectors.build(
+            moved,
+            held._whole.rows,
+            _unit(of_parts - means[held._part_rows]),
+            held._part_rows,
+        )
+        asked = {
+            language: share * known.mean(axis=0) for language, known in bench.reference.items()
+        }
+        before = np.concatenate([whole @ known.T for known in bench.reference.values()], axis=1)
+        after = np.concatenate(
+            [
+                moved @ _unit(known - asked[language]).T
+                for language, known in bench.reference.items()
+            ],
+            axis=1,
+        )
+        scale = float(before.std(axis=0).mean() / after.std(axis=0).mean())
+        embedder = Centred(bench.embed, asked, scale)
+        return {
+            "_embedder": embedder,
+            "_vectors": vectors,
+            "_noise": bench.noise(vectors, embedder.embed_query),
+        }
+
+    return parts
+
+
+def _array(index: FaissFlat) -> Vectors:
+    return np.asarray(index._flat.reconstruct_n(0, index.count), dtype=np.float32)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    if not vectors.size:
+        return vectors
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / lengths, dtype=np.float32)
+
+
+DENSE, LEXICAL = frozenset({"dense"}), frozenset({"lexical", "subjects"})
+_NO_PIECES: Constant = (terms_module, "pieces", lambda _text, _language: [])
+_NO_PAIRS: Constant = (terms_module, "_pairs", lambda _text, _language: ())
+
+
+def _heading(boost: float) -> Variant:
+    fields = tuple(
+        (name, boost if name == "heading" else usual) for name, usual in terms_module._FIELDS
+    )
+    return Variant(f"heading × {boost:g}", LEXICAL, ((terms_module, "_FIELDS", fields),))
+
+
+VARIANTS = (
+    Variant(TOGETHER),
+    # where it began
+    Variant(
+        "plain vectors: dense alone, whole passages",
+        DENSE,
+        parts=other_vectors(WholeOnly),
+        rank=lambda _engine, _query, found: found.dense.rows,
+    ),
+    Variant(
+        "plain BM25: lexical alone, stems of passages",
+        LEXICAL,
+        (_NO_PIECES, _NO_PAIRS, (legs_module, "_OF_UNIT", 0.0)),
+        parts=lambda _bench: {"_thesaurus": Thesaurus()},
+        rank=lambda _engine, _query, found: found.lexical.rows,
+    ),
+    # the legs
+    Variant("dense alone", rank=lambda _engine, _query, found: found.dense.rows),
+    Variant("lexical alone", rank=lambda _engine, _query, found: found.lexical.rows),
+    Variant("ranks fused, not scores", rank=by_rank),
+    Variant("WORDS 0.03", constants=((engine_module, "WORDS", 0.03),)),
+    Variant("WORDS 0.1", constants=((engine_module, "WORDS", 0.1),)),
+    # by meaning
+    Variant("whole passages only", DENSE, parts=other_vectors(WholeOnly)),
+    Variant("parts only", DENSE, parts=other_vectors(PartsOnly)),
+    Variant("centred, λ = 0.5", DENSE, parts=centred(0.5)),
+    Variant("centred, λ = 1", DENSE, parts=centred(1.0)),
+    Variant(
+        "centred, λ = 1, dense alone",
+        DENSE,
+        parts=centred(1.0),
+        rank=lambda _engine, _query, found: found.dense.rows,
+    ),
+    Variant("CSLS", DENSE, parts=without_hubs),
+    # by words
+    Variant("no index of units", LEXICAL, ((legs_module, "_OF_UNIT", 0.0),)),
+    Variant("units only", LEXICAL, ((legs_module, "_OF_UNIT", 1.0),)),
+    Variant("no pieces of words", LEXICAL, (_NO_PIECES,)),
+    Variant("stems only", LEXICAL, (_NO_PIECES, _NO_PAIRS)),
+    Variant("no thesaurus", LEXICAL, parts=lambda _bench: {"_thesaurus": Thesaurus()}),
+    Variant("no synonyms", LEXICAL, ((legs_module, "_SYNONYM", 0.0),)),
+    Variant("synonyms × 0.6", LEXICAL, ((legs_module, "_SYNONYM", 0.6),)),
+    _heading(0.0),
+    _heading(1.0),
+    _heading(2.0),
+    # by the subject index
+    Variant("no subject index", rank=without_subjects, about_subjects=True),
+    Variant(
+        "subject index alone",
+        rank=lambda _engine, _query, found: found.subjects.rows,
+        about_subjects=True,
+    ),
+    Variant(
+        "one entry, not two",
+        frozenset({"subjects"}),
+        ((legs_module, "_SECOND_ENTRY", 0.0),),
+        about_subjects=True,
+    ),
+    Variant(
+        "entries by meaning only",
+        frozenset({"subjects"}),
+        ((legs_module, "_ENTRY_WORDS", 0.0),),
+        about_subjects=True,
+    ),
+    Variant(
+        f"SUBJECT {SUBJECT / 2:g}",
+        constants=((engine_module, "SUBJECT", SUBJECT / 2),),
+        about_subjects=True,
+    ),
+    Variant(
+        "instruments not spread",
+        constants=((engine_module, "spread", lambda ranked, _group: list(ranked)),),
+        about_subjects=True,
+    ),
+)
+
+
+# --- asking ---
+
+
+@dataclass
+class Held:
+    """The records of a generation, its passages in memory."""
+
+    records: Records
+    by_row: Sequence[Passage]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.records, name)
+
+    def __len__(self) -> int:
+        return len(self.by_row)
+
+    def passages(self, rows: Iterable[int]) -> tuple[Passage, ...]:
+        """Return the passages of these rows."""
+        return tuple(self.by_row[row] for row in rows)
+
+
+@dataclass
+class Bench:
+    """A set of questions and the engine that they are put to."""
+
+    name: str
+    engine: SearchEngine
+    asked: Sequence[Asked]
+    relevant: int  # the grade from which something is an answer
+    reference: Mapping[Language, Vectors]  # of queries in general
+    embed: Callable[[str], Vectors]
+    passages: Sequence[Passage] = field(init=False)
+    vectors: PassageVectors = field(init=False)
+    _legs: dict[tuple[str, str], object] = field(init=False, default_factory=dict)
+    _key: str = field(init=False, default="")
+    _changes: frozenset[str] = field(init=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        records = self.engine._records
+        self.passages = records.passages(range(len(records)))
+        self.vectors = self.engine._vectors
+        self.engine._records = Held(records, self.passages)  # type: ignore[assignment]
+
+    def measure(self, variant: Variant) -> dict[str, float]:
+        """Return the measure of each question."""
+        rankings = {}
+        with self._changed(variant):
+            for item in self.asked:
+                self._key = item.key
+                query, found = self._found(item)
+                rows = list(variant.rank(self.engine, query, found))[:LOOKED_AT]
+                items = (
+                    name
+                    for passage in self.engine._records.passages(rows)
+                    for name in item.judge(passage)
+                )
+                rankings[item.key] = list(dict.fromkeys(items))[:DEPTH]
+        grades = {item.key: item.grades for item in self.asked}
+        scored = score(grades, rankings, relevant=self.relevant)
+        return {key: measures[MEASURE] for key, measures in scored.items()}
+
+    def noise(
+        self, vectors: PassageVectors, embed: Callable[[str], Vectors]
+    ) -> dict[Language, dict[Language, Noise]]:
+        """Measure it anew, as `kb.noise` does when an index is built."""
+        rows = defaultdict(list)
+        for row in self.vectors._whole.rows.tolist():
+            rows[self.passages[row].language].append(row)
+        found: defaultdict[Language, dict[Language, Noise]] = defaultdict(dict)
+        for asked_in, questions in PROBES.items():
+            for language, chosen in rows.items():
+                best = [
+                    float(vectors.search(embed(text), 1, np.array(chosen))[1][0])
+                    for text in questions
+                ]
+                found[asked_in][language] = Noise(usual=sum(best) / len(best), highest=max(best))
+        return found
+
+    def _found(self, item: Asked) -> tuple[Query, _Found]:
+        if not self._changes and (held := self._legs.get(("found", item.key))):
+            return held  # type: ignore[return-value]
+        query = parse_query(item.text, LONG)
+        filters = Filters(languages=frozenset(item.languages) if item.languages else None)
+        allowed, _ = self.engine._allowed(query, filters, query.language, today())
+        weights = QueryTerms(
+            query.words, query.language, self.engine._terms, self.engine._thesaurus
+        )
+        named = _Named({}, (), alone=False)
+        found = self.engine._found(query, weights, filters, allowed, named)
+        if not self._changes:
+            self._legs["found", item.key] = query, found
+        return query, found
+
+    @contextmanager
+    def _changed(self, variant: Variant) -> Iterator[None]:
+        self._changes = variant.changes
+        with ExitStack() as stack:
+            for leg in ("dense", "lexical", "subjects"):
+                name = f"{leg.removesuffix('s')}_leg"
+                make = self._remembering(leg, getattr(engine_module, name))
+                stack.enter_context(mock.patch.object(engine_module, name, make))
+            for module, name, value in variant.constants:
+                stack.enter_context(mock.patch.object(module, name, value))
+            for name, value in variant.parts(self).items():
+                stack.enter_context(mock.patch.object(self.engine, name, value))
+            yield
+
+    def _remembering(self, leg: str, make: Callable[..., object]) -> Callable[..., object]:
+        """Return what asks a leg once for each question, unless the variant changes it."""
+
+        def asked(*given: object) -> object:
+            if leg in self._changes:
+                return make(*given)
+            key = leg, self._key
+            if key not in self._legs:
+                self._legs[key] = make(*given)
+            return self._legs[key]
+
+        return asked
+
+
+# --- all of it ---
+
+
+def benches(
+    sets: Sequence[Path], folder: Path, settings: Settings, limit: int, *, gold: bool
+) -> Iterator[Bench]:
+    """Yield each set, opened."""
+    questions = [item for item in read_questions(shipped_questions()) if item.split == "dev"]
+    with EmbeddingCache(folder / QUERY_VECTORS) as cache:
+        embedder = RememberingEmbedder(load_embedder(settings), cache)
+        reference = {
+            language: np.stack(
+                [
+                    embedder.embed_query(text)
+                    for text in (
+                        *PROBES[language],
+                        *(item.texts[language] for item in questions if language in item.texts),
+                    )
+                ]
+            )
+            for language in Language
+        }
+        for path in sets:
+            given = read_beir(path)
+            held = indexed(given, embedder, settings, folder)
+            asked = spread(list(asked_of_set(given, held.kb, held.names)), limit)
+            engine = held.kb._searching()
+            yield Bench(given.name, engine, asked, 1, reference, embedder.embed_query)
+        if gold:
+            for name in (QUESTIONS, UNLED):
+                kb = KnowledgeBase(settings, embedder)
+                asked = list(asked_of_gold(questions, kb))
+                engine = kb._searching()
+                if name == UNLED:
+                    subjects = engine._subjects
+                    engine._subjects = SubjectIndex((), subjects._vectors, subjects._terms)
+                yield Bench(name, engine, asked, ANSWER, reference, embedder.embed_query)
+
+
+def columns(bench: Bench) -> dict[str, list[Asked]]:
+    """Return the questions by the column that they are in; the first one is the set's own."""
+    if bench.name not in (QUESTIONS, UNLED):
+        return {bench.name: list(bench.asked)}
+    suffix = bench.name.removeprefix(QUESTIONS)
+    found: defaultdict[str, list[Asked]] = defaultdict(list)
+    for item in bench.asked:
+        source, target = item.group.split("→")
+        if target == ANY:
+            names = ["gold", item.group]
+        else:
+            names = ["same language" if source == target else "other language"]
+        for name in names:
+            found[f"{name}{suffix}"].append(item)
+    return {f"gold{suffix}": found.pop(f"gold{suffix}"), **found}
+
+
+def by_question(asked: Sequence[Asked], values: Mapping[str, float]) -> list[float]:
+    """Return the mean of each question over the ways in which it is asked."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for item in asked:
+        found[item.query].append(values[item.key])
+    return [sum(each) / len(each) for each in found.values()]
+
+
+Table = dict[str, dict[str, tuple[float, bool]]]  # variant → column → mean, whether beyond chance
+
+
+def measured(bench: Bench, progress: Callable[[str], None]) -> Table:
+    """Return what each variant reaches."""
+    table: Table = {}
+    whole: dict[str, float] = {}
+    for variant in VARIANTS:
+        if variant.about_subjects and bench.name != QUESTIONS:
+            continue
+        values = bench.measure(variant)
+        whole = whole or values
+        table[variant.name] = {}
+        for column, asked in columns(bench).items():
+            mean = sum(values[item.key] for item in asked) / len(asked)
+            pair = compare_paired(by_question(asked, whole), by_question(asked, values))
+            table[variant.name][column] = mean, pair.significant
+        first = next(iter(table[variant.name].values()))[0]
+        progress(f"{bench.name} {variant.name}: {first:.3f}")
+    return table
+
+
+def markdown(table: Table, chosen: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a table; the mean is that of rows that have every column."""
+    yield f"| | {' | '.join(chosen)} | mean |"
+    yield f"| --- |{' ---: |' * (len(chosen) + 1)}"
+    for variant, row in table.items():
+        if not any(column in row for column in chosen):
+            continue
+        cells = [
+            f"{row[column][0]:.3f}{'*' if row[column][1] else ''}" if column in row else "–"
+            for column in chosen
+        ]
+        full = all(column in row for column in chosen)
+        mean = f"{sum(row[column][0] for column in chosen) / len(chosen):.3f}" if full else "–"
+        yield f"| {variant} | {' | '.join(cells)} | {mean} |"
+
+
+def main() -> None:
+    """Measure, print, and write the figures down."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sets", type=Path, nargs="*", default=[], help="folders")
+    parser.add_argument("--folder", type=Path, help="that holds the indexes of sets")
+    parser.add_argument(
+        "--limit", type=int, default=1200, help="questions of a set, spread over it"
+    )
+    parser.add_argument("--no-gold", action="store_true", help="leave the gold questions out")
+    given = parser.parse_args()
+    settings = Settings.from_environment()
+    folder = given.folder or settings.cache / "evaluation"
+    folder.mkdir(parents=True, exist_ok=True)
+    results = Path(__file__).parent / "results"
+    results.mkdir(exist_ok=True)
+
+    table: Table = {variant.name: {} for variant in VARIANTS}
+    sets: list[str] = []
+    asked: dict[str, int] = {}
+    for bench in benches(given.sets, folder, settings, given.limit, gold=not given.no_gold):
+        for variant, row in measured(bench, lambda line: print(line, file=sys.stderr)).items():
+            table[variant].update(row)
+        by_column = columns(bench)
+        asked.update({name: len(items) for name, items in by_column.items()})
+        sets.append(next(iter(by_column)))
+        report = {"asked": asked, MEASURE: table}
+        (results / "ablation.json").write_text(json.dumps(report, indent=2), "utf-8")
+    for chosen in (sets, [name for name in asked if name not in sets]):
+        if chosen:
+            print("\n".join(markdown(table, chosen)), end="\n\n")
+    print(", ".join(f"{name} {count}" for name, count in asked.items()))
+
+
+if __name__ == "__main__":
+    main()
