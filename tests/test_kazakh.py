@@ -103,7 +103,7 @@ def test_a_stem_is_the_beginning_of_its_word(word: str) -> None:
 
 @given(
     words_like_kazakh.filter(lambda word: len(word) >= 3 and VOWELS & set(word)),
-    st.sampled_from(["лар", "дер", "тар", "ның", "дің", "дан", "мен"]),
+    st.sampled_from(["лар", "лер", "ның", "нің", "нан", "мен"]),
 )
-def test_an_ending_comes_off_whatever_it_stands_on(word: str, ending: str) -> None:
+def test_an_ending_that_follows_any_sound_comes_off(word: str, ending: str) -> None:
     assert len(kazakh_stem(word + ending)) <= len(word)

@@ -19,6 +19,7 @@ from functools import lru_cache
 _VOWELS = frozenset("аәеёиоөуұүыіэюя")
 _SHORTEST = 3  # letters of a stem
 _SHORTEST_CUT = 4  # of a stem that loses a single letter, which is as often a part of it
+_VOICELESS = frozenset("пфкқтсшщчцхһ" + "бвгд")  # the last four in borrowed words
 _HARD = {"б": "п", "ғ": "қ", "г": "к"}
 
 
@@ -44,8 +45,8 @@ _PARTICIPLES = _longest_first(
 def kazakh_stem(form: str) -> str:
     """Return the stem of a folded word in Cyrillic; a word in other letters is its own stem.
 
-    >>> kazakh_stem("әйелдерінің"), kazakh_stem("әйелге"), kazakh_stem("кітабы")
-    ('әйел', 'әйел', 'кітап')
+    >>> kazakh_stem("әйелдерінің"), kazakh_stem("шарты"), kazakh_stem("кітабы")
+    ('әйел', 'шарт', 'кітап')
     """
     if not _VOWELS.intersection(form):
         return form
@@ -69,6 +70,24 @@ def _cut(word: str, endings: tuple[str, ...], shortest: int = _SHORTEST) -> str:
     """Take the longest ending off that leaves a stem with a vowel; none where none does."""
     for ending in endings:
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= shortest and _VOWELS.intersection(stem):
+        if (
+            stem != word
+            and len(stem) >= shortest
+            and _VOWELS.intersection(stem)
+            and _may_follow(stem[-1], ending)
+        ):
             return stem
     return word
+
+
+def _may_follow(sound: str, ending: str) -> bool:
+    """Whether an ending is spelled so after this sound: -та after a voiceless one, -сы a vowel."""
+    if ending[0] in "тқк":
+        return sound in _VOICELESS
+    if ending in ("сы", "сі"):  # жұмыс-ы and демалыс-ы are commoner than жарғы-сы
+        return sound in _VOWELS and sound not in "ыі"
+    if ending in ("н", "нда", "нде", "ндан", "нден"):  # after a possessor's ending
+        return sound in "ыі"
+    if ending[0] in "дғгб":
+        return sound not in _VOICELESS
+    return True
