@@ -27,6 +27,7 @@ import numpy as np
 
 import kb.search.engine as engine_module
 import kb.search.legs as legs_module
+import kb.search.ranking as ranking_module
 import kb.stores.terms as terms_module
 from kb import KnowledgeBase
 from kb.documents import Language
@@ -42,10 +43,11 @@ from kb.generations import Noise
 from kb.languages import detect
 from kb.models import load_embedder
 from kb.noise import PROBES
-from kb.search.engine import SearchEngine, _Found, _Named
 from kb.search.fusion import SUBJECT
 from kb.search.legs import SUBJECTS, Leg, QueryTerms
+from kb.search.naming import Named
 from kb.search.queries import Filters, parse_query
+from kb.search.ranking import Ranking
 from kb.settings import Settings
 from kb.stores.embeddings import EmbeddingCache
 from kb.stores.passage_vectors import PassageVectors
@@ -59,7 +61,9 @@ if TYPE_CHECKING:
 
     from kb.documents import Passage
     from kb.evaluation.asking import Asked
+    from kb.search.engine import SearchEngine
     from kb.search.queries import Query
+    from kb.search.ranking import Found
     from kb.stores.records import Records
     from kb.stores.vectors import FaissFlat
 
@@ -70,6 +74,7 @@ TOGETHER = "together"
 UNLED = f"{QUESTIONS}, no subject index"  # the gold questions, asked as of texts that have none
 MEASURE = "nDCG@10"
 RANK_CONSTANT = 60  # of reciprocal rank fusion; Cormack, Clarke, Büttcher, SIGIR 2009
+PROBES_EACH = 20  # of a language; they are the first of the reference queries
 NEIGHBOURS = 10  # of a passage, among the reference queries
 LONG = 100_000  # characters of a query: those of sets are never refused
 LOOKED_AT = 200  # rows, among which ten documents are found
@@ -89,13 +94,13 @@ class Variant:
     changes: frozenset[str] = frozenset()  # legs that have to be asked anew
     constants: tuple[Constant, ...] = ()
     parts: Callable[[Bench], Mapping[str, object]] = lambda _bench: {}  # of the engine
-    rank: Callable[[SearchEngine, Query, _Found], Iterable[int]] = lambda engine, query, found: (
-        row for row, _ in engine._fused(query.language, found)
+    rank: Callable[[SearchEngine, Query, Found], Iterable[int]] = lambda engine, query, found: (
+        row for row, _ in engine._ranking.fused(query.language, found)
     )
-    about_subjects: bool = False  # says nothing where there is no subject index
+    gold_only: bool = False  # of the sets it changes nothing
 
 
-def by_rank(_engine: SearchEngine, _query: Query, found: _Found) -> list[int]:
+def by_rank(_engine: SearchEngine, _query: Query, found: Found) -> list[int]:
     """Fuse the legs by ranks: each gives 1 / (60 + rank)."""
     scores: defaultdict[int, float] = defaultdict(float)
     for leg in (found.dense, found.lexical, found.subjects):
@@ -104,9 +109,9 @@ def by_rank(_engine: SearchEngine, _query: Query, found: _Found) -> list[int]:
     return sorted(scores, key=lambda row: (-scores[row], row))
 
 
-def without_subjects(engine: SearchEngine, query: Query, found: _Found) -> list[int]:
+def without_subjects(engine: SearchEngine, query: Query, found: Found) -> list[int]:
     """Fuse meaning and words alone."""
-    fused = engine._fused(query.language, replace(found, subjects=Leg(SUBJECTS)))
+    fused = engine._ranking.fused(query.language, replace(found, subjects=Leg(SUBJECTS)))
     return [row for row, _ in fused]
 
 
@@ -161,7 +166,7 @@ def other_vectors(kind: type[PassageVectors]) -> Callable[[Bench], Mapping[str, 
     def parts(bench: Bench) -> Mapping[str, object]:
         held = bench.vectors
         vectors = kind(held._whole, held._parts, held._part_ids)
-        return {"_vectors": vectors, "_noise": bench.noise(vectors, bench.embed)}
+        return {"_vectors": vectors, "_ranking": bench.ranking(vectors, bench.embed)}
 
     return parts
 
@@ -174,12 +179,13 @@ def without_hubs(bench: Bench) -> Mapping[str, object]:
     nearest = np.sort(_array(held._whole) @ asked.T, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
     vectors.nearness = np.zeros(int(held._whole.rows.max()) + 1, dtype=np.float32)
     vectors.nearness[held._whole.rows] = nearest
-    return {"_vectors": vectors, "_noise": bench.noise(vectors, bench.embed)}
+    return {"_vectors": vectors, "_ranking": bench.ranking(vectors, bench.embed)}
 
 
-def centred(share: float) -> Callable[[Bench], Mapping[str, object]]:
+def centred(share: float, known: int | None = None) -> Callable[[Bench], Mapping[str, object]]:
     """Return vectors without `share` of the mean of their language, on either side.
 
+    The mean query is that of the reference queries, or of the first `known` of them.
     They are made unit vectors again; then queries are scaled so that likenesses spread as they did,
     since the worth of words is on that scale.
     """
@@ -200,13 +206,14 @@ def centred(share: float) -> Callable[[Bench], Mapping[str, object]]:
             held._part_rows,
         )
         asked = {
-            language: share * known.mean(axis=0) for language, known in bench.reference.items()
+            language: share * queries[:known].mean(axis=0)
+            for language, queries in bench.reference.items()
         }
-        before = np.concatenate([whole @ known.T for known in bench.reference.values()], axis=1)
+        before = np.concatenate([whole @ queries.T for queries in bench.reference.values()], axis=1)
         after = np.concatenate(
             [
-                moved @ _unit(known - asked[language]).T
-                for language, known in bench.reference.items()
+                moved @ _unit(queries - asked[language]).T
+                for language, queries in bench.reference.items()
             ],
             axis=1,
         )
@@ -215,7 +222,7 @@ def centred(share: float) -> Callable[[Bench], Mapping[str, object]]:
         return {
             "_embedder": embedder,
             "_vectors": vectors,
-            "_noise": bench.noise(vectors, embedder.embed_query),
+            "_ranking": bench.ranking(vectors, embedder.embed_query),
         }
 
     return parts
@@ -264,13 +271,14 @@ VARIANTS = (
     Variant("dense alone", rank=lambda _engine, _query, found: found.dense.rows),
     Variant("lexical alone", rank=lambda _engine, _query, found: found.lexical.rows),
     Variant("ranks fused, not scores", rank=by_rank),
-    Variant("WORDS 0.03", constants=((engine_module, "WORDS", 0.03),)),
-    Variant("WORDS 0.1", constants=((engine_module, "WORDS", 0.1),)),
+    Variant("WORDS 0.03", constants=((ranking_module, "WORDS", 0.03),)),
+    Variant("WORDS 0.1", constants=((ranking_module, "WORDS", 0.1),)),
     # by meaning
     Variant("whole passages only", DENSE, parts=other_vectors(WholeOnly)),
     Variant("parts only", DENSE, parts=other_vectors(PartsOnly)),
     Variant("centred, λ = 0.5", DENSE, parts=centred(0.5)),
     Variant("centred, λ = 1", DENSE, parts=centred(1.0)),
+    Variant("centred, λ = 0.5, mean of the probes", DENSE, parts=centred(0.5, PROBES_EACH)),
     Variant(
         "centred, λ = 1, dense alone",
         DENSE,
@@ -284,39 +292,45 @@ VARIANTS = (
     Variant("no pieces of words", LEXICAL, (_NO_PIECES,)),
     Variant("stems only", LEXICAL, (_NO_PIECES, _NO_PAIRS)),
     Variant("no thesaurus", LEXICAL, parts=lambda _bench: {"_thesaurus": Thesaurus()}),
+    Variant("translated words × 1", LEXICAL, ((legs_module, "_TRANSLATED", 1.0),)),
     Variant("no synonyms", LEXICAL, ((legs_module, "_SYNONYM", 0.0),)),
     Variant("synonyms × 0.6", LEXICAL, ((legs_module, "_SYNONYM", 0.6),)),
     _heading(0.0),
     _heading(1.0),
     _heading(2.0),
     # by the subject index
-    Variant("no subject index", rank=without_subjects, about_subjects=True),
+    Variant("no subject index", rank=without_subjects, gold_only=True),
     Variant(
         "subject index alone",
         rank=lambda _engine, _query, found: found.subjects.rows,
-        about_subjects=True,
+        gold_only=True,
     ),
     Variant(
         "one entry, not two",
         frozenset({"subjects"}),
         ((legs_module, "_SECOND_ENTRY", 0.0),),
-        about_subjects=True,
+        gold_only=True,
     ),
     Variant(
         "entries by meaning only",
         frozenset({"subjects"}),
         ((legs_module, "_ENTRY_WORDS", 0.0),),
-        about_subjects=True,
+        gold_only=True,
     ),
     Variant(
         f"SUBJECT {SUBJECT / 2:g}",
-        constants=((engine_module, "SUBJECT", SUBJECT / 2),),
-        about_subjects=True,
+        constants=((ranking_module, "SUBJECT", SUBJECT / 2),),
+        gold_only=True,
     ),
     Variant(
         "instruments not spread",
-        constants=((engine_module, "spread", lambda ranked, _group: list(ranked)),),
-        about_subjects=True,
+        constants=((ranking_module, "spread", lambda ranked, _group: list(ranked)),),
+        gold_only=True,
+    ),
+    Variant(
+        "standing counts for nothing",
+        constants=((ranking_module, "standing", lambda _document, _edition: 0.0),),
+        gold_only=True,
     ),
 )
 
@@ -363,6 +377,7 @@ class Bench:
         self.passages = records.passages(range(len(records)))
         self.vectors = self.engine._vectors
         self.engine._records = Held(records, self.passages)  # type: ignore[assignment]
+        self.engine._ranking._records = self.engine._records
 
     def measure(self, variant: Variant) -> dict[str, float]:
         """Return the measure of each question."""
@@ -382,10 +397,8 @@ class Bench:
         scored = score(grades, rankings, relevant=self.relevant)
         return {key: measures[MEASURE] for key, measures in scored.items()}
 
-    def noise(
-        self, vectors: PassageVectors, embed: Callable[[str], Vectors]
-    ) -> dict[Language, dict[Language, Noise]]:
-        """Measure it anew, as `kb.noise` does when an index is built."""
+    def ranking(self, vectors: PassageVectors, embed: Callable[[str], Vectors]) -> Ranking:
+        """Return one that has measured noise anew, as `kb.noise` does when an index is built."""
         rows = defaultdict(list)
         for row in self.vectors._whole.rows.tolist():
             rows[self.passages[row].language].append(row)
@@ -397,9 +410,9 @@ class Bench:
                     for text in questions
                 ]
                 found[asked_in][language] = Noise(usual=sum(best) / len(best), highest=max(best))
-        return found
+        return Ranking(self.engine._records, found)
 
-    def _found(self, item: Asked) -> tuple[Query, _Found]:
+    def _found(self, item: Asked) -> tuple[Query, Found]:
         if not self._changes and (held := self._legs.get(("found", item.key))):
             return held  # type: ignore[return-value]
         query = parse_query(item.text, LONG)
@@ -408,7 +421,7 @@ class Bench:
         weights = QueryTerms(
             query.words, query.language, self.engine._terms, self.engine._thesaurus
         )
-        named = _Named({}, (), alone=False)
+        named = Named({})
         found = self.engine._found(query, weights, filters, allowed, named)
         if not self._changes:
             self._legs["found", item.key] = query, found
@@ -514,7 +527,7 @@ def measured(bench: Bench, progress: Callable[[str], None]) -> Table:
     table: Table = {}
     whole: dict[str, float] = {}
     for variant in VARIANTS:
-        if variant.about_subjects and bench.name != QUESTIONS:
+        if variant.gold_only and bench.name != QUESTIONS:
             continue
         values = bench.measure(variant)
         whole = whole or values
@@ -549,9 +562,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sets", type=Path, nargs="*", default=[], help="folders")
     parser.add_argument("--folder", type=Path, help="that holds the indexes of sets")
-    parser.add_argument(
-        "--limit", type=int, default=1200, help="questions of a set, spread over it"
-    )
+    parser.add_argument("--limit", type=int, default=700, help="questions of a set, spread over it")
     parser.add_argument("--no-gold", action="store_true", help="leave the gold questions out")
     given = parser.parse_args()
     settings = Settings.from_environment()
