@@ -819,6 +819,7 @@ def _engine(opened: _Opened, embedder: Embedder, settings: Settings) -> SearchEn
         noise=manifest.noise,
         subject_noise=manifest.subject_noise,
         max_query_chars=settings.max_query_chars,
+        calibrated=manifest.model.name == Settings.model_fields["model"].default,
         reranking=(
             Reranking(reranker, settings.rerank_languages, settings.rerank_depth)
             if (reranker := load_reranker(settings)) is not None

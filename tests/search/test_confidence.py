@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kb.documents import Language, Provenance
 from kb.search.confidence import (
+    ENOUGH_WORDS,
     FIRST,
     GROUNDED,
     LED,
@@ -32,13 +33,14 @@ if TYPE_CHECKING:
 ENGLISH, RUSSIAN, KAZAKH = Language.ENGLISH, Language.RUSSIAN, Language.KAZAKH
 
 SIGNS = ("score", "coverage", "around", "off_topic_nearest", "off_topic", "length")
-NONE = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, RUSSIAN, led=False)
+NONE = Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, RUSSIAN, led=False)
 
 reasonable = st.builds(
     Evidence,
     score=st.floats(-1, 1),
     unled_score=st.floats(-1, 1),
     coverage=st.floats(0, 1),
+    nearest=st.floats(-2, 4),
     around=st.floats(-0.2, 0.2),
     off_topic_nearest=st.floats(0, 1),
     off_topic=st.floats(0, 1),
@@ -65,6 +67,25 @@ def test_a_sign_moves_the_odds_by_its_weight(sign: str, *, led: bool) -> None:
     after = changed(before, sign, 0.01)
     assert weight != 0
     assert logit(after) - logit(before) == pytest.approx(weight / 100, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "nearest", "answers"),
+    [
+        (0.0, 0.0, False),
+        (ENOUGH_WORDS, 0.0, True),
+        (0.0, 1.0, True),
+        (ENOUGH_WORDS / 2, 0.9, False),
+        (1.0, -3.0, True),
+    ],
+)
+def test_with_another_model_words_or_nearness_are_enough(
+    coverage: float, nearest: float, *, answers: bool
+) -> None:
+    signs = replace(NONE, coverage=coverage, nearest=nearest)
+    sure = confidence(signs, calibrated=False)
+    assert 0.0 <= sure <= 1.0
+    assert (sure >= GROUNDED) is answers
 
 
 @pytest.mark.parametrize("led", [True, False])
@@ -145,6 +166,7 @@ def gathered(
         0.3,
         0.2,
         excess or [],
+        0.5,
         [(text, RUSSIAN) for text in passages or []],
         np.array(off_topic or [], dtype=np.float32),
         led=led,
@@ -156,6 +178,7 @@ def test_nothing_found_gives_no_signs(index: TermIndex) -> None:
         score=0.3,
         unled_score=0.2,
         coverage=0.0,
+        nearest=0.5,
         around=0.0,
         off_topic_nearest=0.0,
         off_topic=0.0,

@@ -7,8 +7,9 @@ that no policy text answers. A logistic regression weighs them. It was fitted on
 of the split dev, on the unanswerable ones of it, and on half of a set of general questions;
 docs/retrieval.md has what it reaches on the others, `benchmarks/confidence.py` fits it anew.
 
-The weights are for likenesses on the scale of the default model; with another model the number
-orders queries, but its threshold is not calibrated.
+The weights are for likenesses on the scale of the default model. With another model a query counts
+as answered when a passage has enough of its words, or is liker to it than any of the questions that
+nothing answers: that is not calibrated.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from kb.search.legs import QueryTerms
 
 GROUNDED = 0.57  # from here on, the index is taken to answer
-NOTHING = 0.02  # up to here, what was found is not worth showing
+NOTHING = 0.02  # up to here, what was found is not worth showing, unless it has enough words
+ENOUGH_WORDS = 0.3  # share of a query's weight that makes a passage worth showing for its words
 
 FIRST = 5  # passages whose words are looked at
 _AROUND = 50  # passages that make up "on the whole"
@@ -44,6 +46,7 @@ class Evidence:
     score: float  # of the best passage
     unled_score: float  # of the one that would be best without the subject index
     coverage: float  # share of the query that one of the first passages has, 0 to 1
+    nearest: float  # likeness of the likeliest, over noise: at 1.0 as high as noise ever came
     around: float  # mean likeness, over noise, of the likeliest passages
     off_topic_nearest: float  # likeness to the nearest questions that nothing answers
     off_topic: float  # to all of them
@@ -75,6 +78,7 @@ def gather(
     score: float,
     unled_score: float,
     excess: Sequence[float],
+    nearest: float,
     passages: Sequence[tuple[str, Language]],
     off_topic: NDArray[np.float32],
     *,
@@ -87,26 +91,31 @@ def gather(
         score: of the best passage.
         unled_score: of the best one without the subject index.
         excess: of their likeness over noise, of the likeliest, best first.
+        nearest: see `Evidence`.
         passages: text and language of the first few, best first.
         off_topic: likeness of the query to each question that nothing answers.
         led: whether the subject index led to the best.
     """
-    nearest = np.sort(off_topic)[::-1]
+    likest = np.sort(off_topic)[::-1]
     return Evidence(
         score=score,
         unled_score=unled_score,
         coverage=max((terms.coverage(*passage) for passage in passages[:FIRST]), default=0.0),
+        nearest=nearest,
         around=float(np.mean(excess[:_AROUND])) if excess else 0.0,
-        off_topic_nearest=float(nearest[:_NEAREST].mean()) if len(nearest) else 0.0,
-        off_topic=float(nearest.mean()) if len(nearest) else 0.0,
+        off_topic_nearest=float(likest[:_NEAREST].mean()) if len(likest) else 0.0,
+        off_topic=float(likest.mean()) if len(likest) else 0.0,
         length=math.log1p(len(content_terms(terms.words, terms.language))),
         language=terms.language,
         led=led,
     )
 
 
-def confidence(evidence: Evidence) -> float:
-    """Return how likely the index answers, 0 to 1."""
+def confidence(evidence: Evidence, *, calibrated: bool = True) -> float:
+    """Return how likely the index answers, 0 to 1; `calibrated` for the default model."""
+    if not calibrated:
+        reached = max(evidence.coverage / ENOUGH_WORDS, evidence.nearest, 0.0)
+        return min(1.0, GROUNDED * reached)
     weights = LED if evidence.led else UNLED
     sum_of_signs = (
         weights.constant

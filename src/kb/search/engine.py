@@ -12,7 +12,7 @@ from kb.citations import cite_instrument
 from kb.documents import Language
 from kb.editions import today
 from kb.search import wording
-from kb.search.confidence import FIRST, GROUNDED, NOTHING, confidence, gather
+from kb.search.confidence import ENOUGH_WORDS, FIRST, GROUNDED, NOTHING, confidence, gather
 from kb.search.hits import HitMaker
 from kb.search.legs import SUBJECTS, Leg, QueryTerms, dense_leg, lexical_leg, subject_leg
 from kb.search.naming import Named, Namer
@@ -72,6 +72,7 @@ class SearchEngine:
         noise: Mapping[Language, Mapping[Language, Noise]],
         subject_noise: Mapping[Language, Noise],
         max_query_chars: int,
+        calibrated: bool = True,
         reranking: Reranking | None = None,
     ) -> None:
         self._records = records
@@ -84,9 +85,9 @@ class SearchEngine:
         self._subjects = subjects
         self._forms = forms
         self._probes = probes
-        self._noise = noise
         self._subject_noise = subject_noise
         self._max_query_chars = max_query_chars
+        self._calibrated = calibrated
         self._reranking = reranking
         self._namer = Namer(records)
         self._ranking = Ranking(records, noise)
@@ -139,11 +140,13 @@ class SearchEngine:
         weights = QueryTerms(words, query.language, self._terms, self._thesaurus)
         found = self._found(query, weights, filters, allowed, named)
         fused = self._ranking.fused(query.language, found)
-        sure = 1.0 if named.rows else self._confidence(weights, found, fused)
-        if (
-            not named.rows
-            and not query.phrases
-            and (sure <= NOTHING or self._is_noise(query.language, found))
+        signs = self._evidence(weights, found, fused) if fused else None
+        sure = confidence(signs, calibrated=self._calibrated) if signs is not None else 0.0
+        if named.rows:
+            sure = 1.0
+        elif not query.phrases and (
+            self._is_noise(query.language, found)
+            or (signs is not None and sure <= NOTHING and signs.coverage < ENOUGH_WORDS)
         ):
             fused = []
         ranked = self._reranked(query, with_named_first(fused, named))
@@ -321,33 +324,21 @@ class SearchEngine:
         """Whether no word of the query is found, and nothing liker to it than to any question."""
         if found.lexical.rows or found.subjects.rows:
             return False
-        noise = self._noise.get(asked_in, {})
-        passages = self._records.passages(found.dense.rows)
-        return all(
-            passage.language in noise and likeness < noise[passage.language].highest
-            for likeness, passage in zip(found.dense.scores, passages, strict=True)
-        )
-
-    def _confidence(
-        self, weights: QueryTerms, found: Found, fused: Sequence[tuple[int, float]]
-    ) -> float:
-        if not fused or found.vector is None:
-            return 0.0
-        return confidence(self._evidence(weights, found, fused))
+        return self._ranking.nearest(asked_in, found) < 1.0
 
     def _evidence(
         self, weights: QueryTerms, found: Found, fused: Sequence[tuple[int, float]]
     ) -> Evidence:
         """Return the signs of whether the best passages answer."""
         first = self._records.passages(row for row, _ in fused[:FIRST])
+        excess = self._ranking.excess(weights.language, found)
         probes = self._probes[weights.language]
         return gather(
             weights,
             fused[0][1],
             self._ranking.fused(weights.language, replace(found, subjects=Leg(SUBJECTS)))[0][1],
-            sorted(
-                (more for _, more in self._ranking.excess(weights.language, found)), reverse=True
-            ),
+            sorted((more for _, more in excess), reverse=True),
+            self._ranking.nearest(weights.language, found),
             [(passage.embedded_text, passage.language) for passage in first],
             probes @ found.vector if found.vector is not None else probes[:0, 0],
             led=fused[0][0] in found.entries,

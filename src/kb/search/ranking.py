@@ -83,6 +83,19 @@ class Ranking:
             )
         ]
 
+    def nearest(self, asked_in: Language, found: Found) -> float:
+        """Return how near the likeliest passage comes: at 1.0 as near as noise ever came."""
+        noise = self._noise.get(asked_in, {})
+        passages = self._records.passages(found.dense.rows)
+        return max(
+            (
+                (likeness - level.usual) / max(level.highest - level.usual, 1e-3)
+                for passage, likeness in zip(passages, found.dense.scores, strict=True)
+                if (level := noise.get(passage.language)) is not None
+            ),
+            default=0.0,
+        )
+
     def one_of_each(self, ranked: Sequence[Ranked], preferred: Language) -> list[Ranked]:
         """Show a provision that is held in several languages once, in the reader's if it can be.
 
