@@ -137,8 +137,13 @@ class SearchEngine:
         if correction is not None:
             notices = (wording.searched_instead(correction.replacements, reader), *notices)
         named = self._namer.find(query, allowed, filters, reader)
+        asked = query
+        if named.rows and not named.alone:
+            # what is named comes first anyway; the rest of the query says which part of it
+            words = self._namer.rest(words)
+            asked = replace(query, text=self._namer.rest(query.text))
         weights = QueryTerms(words, query.language, self._terms, self._thesaurus)
-        found = self._found(query, weights, filters, allowed, named)
+        found = self._found(asked, weights, filters, allowed, named)
         fused = self._ranking.fused(query.language, found)
         signs = self._evidence(weights, found, fused) if fused else None
         sure = confidence(signs, calibrated=self._calibrated) if signs is not None else 0.0

@@ -42,6 +42,15 @@ class Namer:
         """Return the references in a text."""
         return self._references.find(text)
 
+    def rest(self, text: str) -> str:
+        """Return a query without the references in it."""
+        kept, at = [], 0
+        for reference in sorted(self._references.find(text), key=lambda item: item.start):
+            if reference.start >= at:
+                kept.append(text[at : reference.start])
+                at = reference.end
+        return " ".join([*kept, text[at:]]).strip()
+
     def find(
         self,
         query: Query,
