@@ -1,7 +1,8 @@
 """From a query to hits.
 
-query ─▶ references ─▶ dense and lexical legs ─▶ fusion ─▶ hits with citation and receipt
-queries  kb.references   legs                     fusion    engine, snippets, results
+query ─▶ mended ─▶ references ─▶ legs ─▶ one order ─▶ how sure ─▶ hits with citation and receipt
+queries  spelling   naming        legs    fusion,      confidence   hits, snippets, results
+                                          ranking
 """
 
 from kb.search.engine import SearchEngine
