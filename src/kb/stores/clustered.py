@@ -234,7 +234,7 @@ class FaissClusters:
         found = candidates(search, k, available, tolerance)
         if found is None:
             found = np.asarray(search(available)[1], dtype=np.int64)
-        return found
+        return found[found >= 0]  # -1 stands for a vector that a damaged file made no number of
 
     def _clusters_for(self, query: Vectors, k: int, chosen: Rows | None) -> tuple[Rows, int]:
         """Return the clusters to look at, and how many vectors are in them that may be found."""
