@@ -270,7 +270,7 @@ def test_no_flipped_bit_crashes_or_changes_the_shape(tmp_path: Path) -> None:
             refused += 1
         else:
             assert (index.dimension, index.count) == (DIMENSION, 12)
-            # A bit within a vector may make it infinite, or no number: that one is not found.
+            # A bit within a vector may make it no number: that one may not be found.
             assert len(index.search(query, 20)[0]) >= 11
             assert len(index.search(query, 3, np.array([0, 2, 4]))[0]) >= 2
     assert refused > 1000  # at the least, every bit of the sizes

@@ -55,6 +55,7 @@ _SAMPLE = 64  # vectors for each cluster that the centres are learnt from, at mo
 _ROUNDS = 10  # of k-means
 _SEED = 1234
 _ROUNDING = 1e-6  # of float32 scores of unit vectors that FAISS added up in different orders
+_NO_MAP = 0  # FAISS: DirectMap::NoMap
 _BLOCK = 8192  # vectors that are decoded at once
 
 
@@ -105,6 +106,7 @@ class FaissClusters:
             raise ValueError("its rows do not ascend, or a number in it is not finite")
         if not lists.is_trained or not 0 < lists.nprobe <= lists.nlist:
             raise ValueError("it looks at no cluster, or at more than there are")
+        lists.set_direct_map_type(_NO_MAP)  # made anew, since that reads every id
         lists.make_direct_map()
         places = faiss.vector_to_array(lists.direct_map.array)
         if len(places) != len(self._rows) or np.any(places < 0):
