@@ -50,7 +50,7 @@ TARGET = 0.98  # of the true ten nearest that an index finds, or else it is exac
 NEIGHBOURS = 10  # that the recall is measured by
 _AIM = 0.99  # that the number of clusters is chosen for, so that other queries reach the target
 _CLUSTERS = 2.0  # times the square root of the number of vectors
-_FILTERED = 3  # times the clusters, if a filter may leave out what is nearest
+_EACH = 30  # vectors that are compared for each that is wanted, at least, behind a filter
 _SAMPLE = 64  # vectors for each cluster that the centres are learnt from, at most
 _ROUNDS = 10  # of k-means
 _SEED = 1234
@@ -183,8 +183,8 @@ class FaissClusters:
         """Return the rows and the scores of the best vectors that were looked at.
 
         With `rows`, only clusters that hold one of them count, and so many of those are looked at
-        that more vectors are compared than without: all of them, if they are few. So a filter costs
-        no recall and leaves no page half full. See `VectorIndex`.
+        that as many vectors are compared as without, or all of them if they are few. So a filter
+        costs no recall and leaves no page half full. See `VectorIndex`.
         """
         query = checked_query(query, self.dimension)
         chosen = None if rows is None else positions_of(self._rows, rows)
@@ -240,15 +240,14 @@ class FaissClusters:
 
     def _clusters_for(self, query: Vectors, k: int, chosen: Rows | None) -> tuple[Rows, int]:
         """Return the clusters to look at, and how many vectors are in them that may be found."""
-        sizes, probes, wanted = self._sizes, self.probes, k
+        sizes, wanted = self._sizes, k
         if chosen is not None:
             sizes = np.bincount(self._cluster_of[chosen], minlength=len(sizes))
-            probes *= _FILTERED
-            wanted = max(k, math.ceil(probes * self.count / len(sizes)))
+            wanted = max(_EACH * k, self.probes * self.count // len(sizes))
         order = np.argsort(-(self._centres @ query), kind="stable")
         order = order[sizes[order] > 0]
         reached = np.cumsum(sizes[order])
-        enough = max(probes, int(np.searchsorted(reached, wanted)) + 1)
+        enough = max(self.probes, int(np.searchsorted(reached, wanted)) + 1)
         return order[:enough], int(reached[min(enough, len(reached)) - 1])
 
     def _decoded(self, positions: Rows) -> Vectors:
