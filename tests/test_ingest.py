@@ -330,6 +330,56 @@ def test_a_passage_of_several_parts_has_a_vector_of_each(
     assert generation.manifest.chunker.endswith(f"/{passage_tokens}/{part_tokens}")
 
 
+SHIPS = ("brig", "sloop", "ketch", "cutter", "barque", "yawl", "dhow", "junk", "pram", "punt")
+GOODS = ("salt", "silk", "tea", "rope", "iron", "glass", "wool", "wine", "corn", "coal")
+
+
+def many_articles() -> str:
+    """Two hundred short articles, twenty for each kind of ship."""
+    articles = [
+        f"Article {20 * at + turn + 1}. Duty\n\nThe {ship}, as {ship}, pays {turn + 2} coins for"
+        f" {good} on a {ship}; the {ship} of another port pays for {good} twice.\n"
+        for at, ship in enumerate(SHIPS)
+        for turn, good in enumerate(GOODS * 2)
+    ]
+    return "Law on ships\n\n" + "\n".join(articles)
+
+
+def test_many_vectors_lie_in_clusters_and_the_manifest_says_so(
+    tmp_path: Path, own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = own_settings.model_copy(update={"exact_vectors": 100})
+    asked = [f"What does a {ship} pay for {good}?" for ship in SHIPS for good in GOODS[:5]]
+    monkeypatch.setattr("kb.ingest._questions", lambda _, many: asked if many else [])
+    KnowledgeBase.add([write(tmp_path / "ships.txt", many_articles())], settings=settings)
+    manifest = open_current(settings.index).manifest
+    whole, parts = manifest.vectors["vectors.faiss"], manifest.vectors["parts.faiss"]
+    assert (whole.kind, whole.vectors, whole.queries) == ("clustered", 201, 25)
+    assert 1 <= whole.probes <= whole.clusters / 2
+    assert whole.recall >= 0.98
+    assert (parts.kind, parts.vectors, parts.recall) == ("exact", 0, 1.0)
+    assert manifest.self_test is not None
+    assert (manifest.self_test.queries, manifest.self_test.k) == (25, 10)
+    assert manifest.self_test.recall >= 0.98
+    # Whatever the settings say now, the file says how it is searched.
+    kb = KnowledgeBase.open(settings=own_settings)
+    hits = kb.search("What does a ketch pay for wool?", limit=20).hits
+    assert {"ketch"} == {word for hit in hits[:5] for word in SHIPS if word in hit.text}
+    assert kb.verify() == ()
+
+
+def test_vectors_that_clusters_do_not_find_are_compared_one_by_one(
+    tmp_path: Path, own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.stores.clustered.TARGET", 1.01)  # more than there is to find
+    settings = own_settings.model_copy(update={"exact_vectors": 100})
+    source = write(tmp_path / "ships.txt", many_articles())
+    (warning,) = KnowledgeBase.add([source], settings=settings).warnings
+    assert "201 vectors are compared one by one" in warning
+    stamp = open_current(settings.index).manifest.vectors["vectors.faiss"]
+    assert (stamp.kind, stamp.recall, stamp.clusters) == ("exact", 1.0, 0)
+
+
 def test_a_part_makes_its_passage_nearer(tmp_path: Path, own_settings: Settings) -> None:
     """The score of a passage is at least the half that a part of the very words gives."""
     settings = own_settings.model_copy(update={"part_tokens": 60})
