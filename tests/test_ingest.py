@@ -364,7 +364,8 @@ def test_many_vectors_lie_in_clusters_and_the_manifest_says_so(
     # Whatever the settings say now, the file says how it is searched.
     kb = KnowledgeBase.open(settings=own_settings)
     hits = kb.search("What does a ketch pay for wool?", limit=20).hits
-    assert {"ketch"} == {word for hit in hits[:5] for word in SHIPS if word in hit.text}
+    assert len(hits) == 20
+    assert "ketch" in hits[0].text
     assert kb.verify() == ()
 
 
