@@ -603,7 +603,9 @@ def test_an_ingest_that_begins_when_this_one_has_ended(
     assert list(held(own_settings)) == ["a", "b"]
 
 
-@pytest.mark.parametrize("stage", ["write_records", "TermIndex", "FaissFlat", "EmbeddingCache"])
+@pytest.mark.parametrize(
+    "stage", ["write_records", "TermIndex", "PassageVectors", "EmbeddingCache"]
+)
 def test_a_full_disk(
     tmp_path: Path,
     own_settings: Settings,

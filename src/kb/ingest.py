@@ -15,7 +15,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -30,24 +30,25 @@ from kb.generations import (
     Generation,
     ModelStamp,
     SelfTest,
+    VectorStamp,
     building,
     collect_garbage,
     count_contents,
 )
 from kb.languages import detect
 from kb.library import Library, held_documents
-from kb.noise import measure_noise, measure_subject_noise, query_vectors, write_probes
+from kb.noise import PROBES, measure_noise, measure_subject_noise, query_vectors, write_probes
 from kb.passages import CHUNKER, make_passages, unit_of
 from kb.readers import read_source
 from kb.references import find_links
 from kb.reports import FileReport, IngestReport
+from kb.stores.clustered import TARGET, IndexKind
 from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
 from kb.stores.forms import write_forms
-from kb.stores.passage_vectors import PassageVectors
+from kb.stores.passage_vectors import PassageVectors, measured_recall
 from kb.stores.records import content_digest, write_records
 from kb.stores.subject_index import SubjectEntry, SubjectIndex
 from kb.stores.terms import TermEntry, TermIndex
-from kb.stores.vectors import FaissFlat, NumpyFlat
 from kb.structure import parse_structure
 from kb.subjects import Subject, read_subjects
 from kb.thesaurus import THESAURUS
@@ -64,6 +65,9 @@ if TYPE_CHECKING:
     from kb.sources import SourceFile
 
 EMBEDDINGS = "embeddings.sqlite"
+_TRIAL_ENTRIES = 200  # of the subject index that a large index is tried with
+_SELF_TEST_QUERIES = 32
+_SELF_TEST_K = 10
 _MOST_REASONS = 20  # for which none of many files was read
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
@@ -336,7 +340,11 @@ def _write(
         embedded = _embed(embedder, texts, cache, progress)
         whole, parts = np.split(embedded.vectors, [len(rows)])
         part_rows = np.array([row for row, _ in made.parts], dtype=np.int64)
-        index = PassageVectors.build(whole, rows, parts, part_rows)
+        questions = _questions(vocabulary, many=len(texts) > settings.exact_vectors)
+        trial = np.stack(query_vectors(questions, embedder, cache))
+        index, kinds = PassageVectors.build_for_size(
+            whole, rows, parts, part_rows, asked=trial, exact_up_to=settings.exact_vectors
+        )
         noise = measure_noise(index, _by_language(passages, rows), embedder, cache)
         subjects = list(_subject_entries(vocabulary.subjects, documents, passages))
         asked = [entry.words for entry in subjects]
@@ -345,7 +353,7 @@ def _write(
         )
         subject_noise = measure_subject_noise(subject_vectors, embedder, cache)
         write_probes(draft.off_topic, embedder, cache)
-        warnings = tuple(cache.warnings)
+        warnings = (*cache.warnings, *_told_of(kinds, settings))
 
     progress("writing", 0, 1)
     write_records(
@@ -361,6 +369,8 @@ def _write(
     SubjectIndex.build(draft.subjects, subjects, subject_vectors)
     draft.thesaurus.write_bytes(vocabulary.thesaurus)
     totals, languages = count_contents(documents, passages, rows.tolist())
+    # Every second one may have tuned the index, so the others test it.
+    tested = trial[1::2][:: max(1, len(trial) // (2 * _SELF_TEST_QUERIES))]
     generation = draft.commit(
         Contents(
             model=ModelStamp(
@@ -373,9 +383,23 @@ def _write(
             vocabulary_digest=vocabulary.digest(subjects),
             totals=totals,
             languages=languages,
-            self_test=_self_test(
-                FaissFlat.read(draft.vectors), NumpyFlat.build(whole, rows), whole
+            self_test=SelfTest(
+                queries=len(tested),
+                k=_SELF_TEST_K,
+                recall=measured_recall(
+                    PassageVectors.read(draft.vectors, draft.parts),
+                    whole,
+                    rows,
+                    parts,
+                    part_rows,
+                    tested,
+                    _SELF_TEST_K,
+                ),
             ),
+            vectors={
+                path.name: VectorStamp(**asdict(kind))
+                for path, kind in zip((draft.vectors, draft.parts), kinds, strict=True)
+            },
             noise=noise,
             subject_noise=subject_noise,
         )
@@ -406,6 +430,29 @@ class _Vocabulary:
         for entry in subjects:
             total.update(f"\0{entry.language}\0{entry.words}\0{entry.rows}".encode())
         return total.hexdigest()
+
+
+def _questions(vocabulary: _Vocabulary, *, many: bool) -> list[str]:
+    """Return what a vector index is tried with: questions about anything, and about the law.
+
+    Those about anything are embedded for every index. Those about the law, the words of entries of
+    the subject index, are there for an index that is tuned by them.
+    """
+    asked = [question for questions in PROBES.values() for question in questions]
+    if many and vocabulary.subjects:
+        step = max(1, len(vocabulary.subjects) // _TRIAL_ENTRIES)
+        asked += [subject.words for subject in vocabulary.subjects[::step]]
+    return asked
+
+
+def _told_of(kinds: Iterable[IndexKind], settings: Settings) -> Iterator[str]:
+    """Yield a warning for a large index that could not be made to look at some vectors only."""
+    for kind in kinds:
+        if kind.kind == "exact" and kind.vectors > settings.exact_vectors:
+            yield (
+                f"{kind.vectors} vectors are compared one by one: clusters of them did not find"
+                f" {TARGET:.0%} of the nearest. Searches are slower than they might be."
+            )
 
 
 def _subject_entries(
@@ -534,19 +581,3 @@ def _unit_entries(
             text="\n".join(item.text for _, item, _, _ in held),
             last=held[-1][0],
         )
-
-
-_SELF_TEST_QUERIES = 32
-_SELF_TEST_K = 10
-
-
-def _self_test(index: FaissFlat, oracle: NumpyFlat, vectors: NDArray[np.float32]) -> SelfTest:
-    """Compare the vector index with an exact search, for vectors spread over the corpus."""
-    chosen = np.unique(np.linspace(0, max(len(vectors) - 1, 0), _SELF_TEST_QUERIES).astype(int))
-    found = wanted = 0
-    for at in chosen.tolist() if len(vectors) else []:
-        expected = set(oracle.search(vectors[at], _SELF_TEST_K)[0].tolist())
-        found += len(expected & set(index.search(vectors[at], _SELF_TEST_K)[0].tolist()))
-        wanted += len(expected)
-    recall = found / wanted if wanted else 1.0
-    return SelfTest(queries=len(chosen), k=_SELF_TEST_K, recall=recall)
