@@ -50,7 +50,7 @@ from kb.stores.terms import TermEntry, TermIndex
 from kb.stores.vectors import FaissFlat, NumpyFlat
 from kb.structure import parse_structure
 from kb.subjects import Subject, read_subjects
-from kb.thesaurus import THESAURUS
+from kb.thesaurus import THESAURUS, Thesaurus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -359,7 +359,7 @@ def _write(
     TermIndex.build(draft.units, _unit_entries(passages, made.headings, made.units))
     write_forms(draft.forms, (passage.embedded_text for passage in passages))
     SubjectIndex.build(draft.subjects, subjects, subject_vectors)
-    draft.thesaurus.write_bytes(vocabulary.thesaurus)
+    vocabulary.thesaurus.write(draft.thesaurus)
     totals, languages = count_contents(documents, passages, rows.tolist())
     generation = draft.commit(
         Contents(
@@ -388,7 +388,7 @@ def _write(
 class _Vocabulary:
     """What is known of words beside the texts: it comes with the project, not with a corpus."""
 
-    thesaurus: bytes = b""
+    thesaurus: Thesaurus = field(default_factory=Thesaurus)
     subjects: tuple[Subject, ...] = ()
 
     @classmethod
@@ -397,12 +397,11 @@ class _Vocabulary:
         corpus = shipped_corpus()
         if corpus is None:
             return cls()
-        path = corpus / THESAURUS
-        return cls(path.read_bytes() if path.is_file() else b"", tuple(read_subjects(corpus)))
+        return cls(Thesaurus.read(corpus / THESAURUS), tuple(read_subjects(corpus)))
 
     def digest(self, subjects: Sequence[SubjectEntry]) -> str:
         """Return a hash of what of it a generation holds."""
-        total = hashlib.sha256(self.thesaurus)
+        total = hashlib.sha256(self.thesaurus.to_json().encode())
         for entry in subjects:
             total.update(f"\0{entry.language}\0{entry.words}\0{entry.rows}".encode())
         return total.hexdigest()

@@ -786,7 +786,7 @@ def _open(settings: Settings) -> _Opened:
             vectors = PassageVectors.read(generation.vectors, generation.parts)
             terms = TermIndex.open(generation.terms)
             units = TermIndex.open(generation.units)
-            thesaurus = Thesaurus.read(generation.thesaurus)
+            thesaurus = Thesaurus.open(generation.thesaurus)
             subjects = SubjectIndex.open(generation.subjects)
             stack.pop_all()  # all of them opened, so the records stay open
             return _Opened(generation, records, vectors, terms, units, thesaurus, subjects)
