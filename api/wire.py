@@ -23,7 +23,7 @@ from pydantic import (
 from api import examples
 from kb import comparison, documents
 from kb.answers import AnswerKind, Role
-from kb.answers.context import DEFAULT_TOKENS, MAX_TOKENS, MIN_TOKENS
+from kb.answers.context import MAX_TOKENS, MIN_TOKENS
 from kb.comparison.provisions import MAX_CHARS, PastedText, ProvisionRef
 from kb.documents import Language, Level, Provenance
 from kb.editions import Change
@@ -31,6 +31,7 @@ from kb.quantities import Kind, Unit
 from kb.receipts import Verdict
 from kb.references import ReferenceKind
 from kb.search.queries import MAX_LIMIT, MAX_OFFSET
+from kb.tokens import CONTEXT_TOKENS
 
 _MAX_LIST_OFFSET = 100_000  # of the documents; those of a search are the library's
 _MAX_LIST_LIMIT = 100
@@ -322,7 +323,7 @@ class ContextParameters(_Filters):
 
     q: Text = Field(description="The query; words, a question, or a provision.")
     max_tokens: int = Field(
-        DEFAULT_TOKENS,
+        CONTEXT_TOKENS,
         ge=MIN_TOKENS,
         le=MAX_TOKENS,
         description="cl100k tokens that the text may have.",

@@ -37,7 +37,7 @@ from kb.generations import (
 from kb.languages import detect
 from kb.library import Library, held_documents
 from kb.noise import measure_noise, measure_subject_noise, query_vectors, write_probes
-from kb.passages import CHUNKER, make_passages, unit_of
+from kb.passages import chunker_stamp, make_passages, unit_of
 from kb.readers import read_source
 from kb.references import find_links
 from kb.reports import FileReport, IngestReport
@@ -67,11 +67,6 @@ EMBEDDINGS = "embeddings.sqlite"
 _MOST_REASONS = 20  # for which none of many files was read
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
-
-
-def chunker_stamp(settings: Settings) -> str:
-    """Return what decides how passages are cut; the manifest names it."""
-    return f"{CHUNKER}/{settings.passage_tokens}/{settings.part_tokens}"
 
 
 def ingest(

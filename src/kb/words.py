@@ -61,8 +61,10 @@ _TO_LATIN = str.maketrans(_CYRILLIC_ALIKE, _LATIN_ALIKE)
 _BARRED = str.maketrans("əƏ\u0275\u019f", "әӘөӨ")  # no text here has these as Latin letters
 _ONLY_CYRILLIC = re.compile(f"(?![{_CYRILLIC_ALIKE}])[\u0400-\u052f]")
 _ONLY_LATIN = re.compile(f"(?![{_LATIN_ALIKE}])[a-z]")
-# Most words: the steps of folding that take long, and are there for accents, would change nothing.
-_PLAIN = re.compile("[a-z0-9]+|[0-9а-яәғқңөұүһі]+")
+# Most words as they are: nothing below would change them.
+_FOLDED = re.compile(
+    f"[a-z0-9]+|[0-9{_CYRILLIC_ALIKE}]*(?![{_CYRILLIC_ALIKE}])[а-яәғқңөұүһі][0-9а-яәғқңөұүһі]*"
+)
 
 
 class Word(NamedTuple):
@@ -146,17 +148,12 @@ def fold(word: str) -> str:
     has, and to Latin everywhere else, so that МОТ typed in either script is one form. Folding
     twice changes nothing.
     """
+    if _FOLDED.fullmatch(word):
+        return word
     return "-".join(_fold_part(part) for part in _HYPHEN.split(word))
 
 
 def _fold_part(part: str) -> str:
-    composed = part if _PLAIN.fullmatch(part) else _without_accents(part)
-    alike = _TO_CYRILLIC if _ONLY_CYRILLIC.search(composed) else _TO_LATIN
-    # a breve that is left over stood on a letter that has none, and would join its Latin twin
-    return composed.translate(alike).replace(_BREVE, "")
-
-
-def _without_accents(part: str) -> str:
     part = unicodedata.normalize("NFKD", part).translate(_BARRED)
     if _ONLY_CYRILLIC.search(part.casefold()):
         part = part.replace("h", "һ")  # the small letters look alike; the capital H is a Н
@@ -165,7 +162,10 @@ def _without_accents(part: str) -> str:
         for character in unicodedata.normalize("NFKD", part.casefold())
         if (character.isalnum() and character not in _DROPPED) or character in f".{_BREVE}"
     )
-    return unicodedata.normalize("NFKC", kept)
+    composed = unicodedata.normalize("NFKC", kept)
+    alike = _TO_CYRILLIC if _ONLY_CYRILLIC.search(composed) else _TO_LATIN
+    # a breve that is left over stood on a letter that has none, and would join its Latin twin
+    return composed.translate(alike).replace(_BREVE, "")
 
 
 # One stemmer serves all threads of a server and keeps its state between its steps, hence the lock.
