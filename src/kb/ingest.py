@@ -38,7 +38,7 @@ from kb.generations import (
 from kb.languages import detect
 from kb.library import Library, held_documents
 from kb.noise import PROBES, measure_noise, measure_subject_noise, query_vectors, write_probes
-from kb.passages import CHUNKER, make_passages, unit_of
+from kb.passages import chunker_stamp, make_passages, unit_of
 from kb.readers import read_source
 from kb.references import find_links
 from kb.reports import FileReport, IngestReport
@@ -51,7 +51,7 @@ from kb.stores.subject_index import SubjectEntry, SubjectIndex
 from kb.stores.terms import TermEntry, TermIndex
 from kb.structure import parse_structure
 from kb.subjects import Subject, read_subjects
-from kb.thesaurus import THESAURUS
+from kb.thesaurus import THESAURUS, Thesaurus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,11 +71,6 @@ _SELF_TEST_K = 10
 _MOST_REASONS = 20  # for which none of many files was read
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
-
-
-def chunker_stamp(settings: Settings) -> str:
-    """Return what decides how passages are cut; the manifest names it."""
-    return f"{CHUNKER}/{settings.passage_tokens}/{settings.part_tokens}"
 
 
 def ingest(
@@ -367,7 +362,7 @@ def _write(
     TermIndex.build(draft.units, _unit_entries(passages, made.headings, made.units))
     write_forms(draft.forms, (passage.embedded_text for passage in passages))
     SubjectIndex.build(draft.subjects, subjects, subject_vectors)
-    draft.thesaurus.write_bytes(vocabulary.thesaurus)
+    vocabulary.thesaurus.write(draft.thesaurus)
     totals, languages = count_contents(documents, passages, rows.tolist())
     # Every second one may have tuned the index, so the others test it.
     tested = trial[1::2][:: max(1, len(trial) // (2 * _SELF_TEST_QUERIES))]
@@ -412,7 +407,7 @@ def _write(
 class _Vocabulary:
     """What is known of words beside the texts: it comes with the project, not with a corpus."""
 
-    thesaurus: bytes = b""
+    thesaurus: Thesaurus = field(default_factory=Thesaurus)
     subjects: tuple[Subject, ...] = ()
 
     @classmethod
@@ -421,12 +416,11 @@ class _Vocabulary:
         corpus = shipped_corpus()
         if corpus is None:
             return cls()
-        path = corpus / THESAURUS
-        return cls(path.read_bytes() if path.is_file() else b"", tuple(read_subjects(corpus)))
+        return cls(Thesaurus.read(corpus / THESAURUS), tuple(read_subjects(corpus)))
 
     def digest(self, subjects: Sequence[SubjectEntry]) -> str:
         """Return a hash of what of it a generation holds."""
-        total = hashlib.sha256(self.thesaurus)
+        total = hashlib.sha256(self.thesaurus.to_json().encode())
         for entry in subjects:
             total.update(f"\0{entry.language}\0{entry.words}\0{entry.rows}".encode())
         return total.hexdigest()
