@@ -8,7 +8,6 @@ commit nothing is changed, whatever happens.
 
 from __future__ import annotations
 
-import bisect
 import hashlib
 import os
 import tempfile
@@ -16,11 +15,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.analyses import Analyses, AnalysisCache
 from kb.catalogue import shipped_corpus
 from kb.documents import Document, Edition, Language, Level, Passage, Provenance
 from kb.errors import BadRequest, IngestBusy, KBError, StorageFull, UnreadableSource
@@ -37,7 +36,7 @@ from kb.generations import (
 from kb.languages import detect
 from kb.library import Library, held_documents
 from kb.noise import measure_noise, measure_subject_noise, query_vectors, write_probes
-from kb.passages import CHUNKER, make_passages, unit_of
+from kb.passages import CHUNKER
 from kb.readers import read_source
 from kb.references import find_links
 from kb.reports import FileReport, IngestReport
@@ -46,7 +45,7 @@ from kb.stores.forms import write_forms
 from kb.stores.passage_vectors import PassageVectors
 from kb.stores.records import content_digest, write_records
 from kb.stores.subject_index import SubjectEntry, SubjectIndex
-from kb.stores.terms import TermEntry, TermIndex
+from kb.stores.terms import TermIndex
 from kb.stores.vectors import FaissFlat, NumpyFlat
 from kb.structure import parse_structure
 from kb.subjects import Subject, read_subjects
@@ -58,12 +57,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from kb.generations.manifest import Noise
     from kb.models import Embedder
     from kb.readers import SourceText
     from kb.settings import Settings
     from kb.sources import SourceFile
+    from kb.stores.terms import AnalysedEntry
 
 EMBEDDINGS = "embeddings.sqlite"
+ANALYSES = "analyses.sqlite"
 _MOST_REASONS = 20  # for which none of many files was read
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
@@ -326,62 +328,101 @@ def _write(
     settings: Settings,
     progress: Progress,
 ) -> _Outcome:
-    made = _passages(documents, embedder, settings, progress)
-    passages = made.passages
-    vocabulary = _Vocabulary.shipped()
-    rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
-    texts = [passages[row].embedded_text for row in rows.tolist()]
-    texts += [text for _, text in made.parts]
-    with EmbeddingCache(settings.index / EMBEDDINGS) as cache:
-        embedded = _embed(embedder, texts, cache, progress)
-        whole, parts = np.split(embedded.vectors, [len(rows)])
-        part_rows = np.array([row for row, _ in made.parts], dtype=np.int64)
-        index = PassageVectors.build(whole, rows, parts, part_rows)
-        noise = measure_noise(index, _by_language(passages, rows), embedder, cache)
-        subjects = list(_subject_entries(vocabulary.subjects, documents, passages))
-        asked = [entry.words for entry in subjects]
-        subject_vectors = np.array(query_vectors(asked, embedder, cache), dtype=np.float32).reshape(
-            len(subjects), whole.shape[1]
+    with (
+        EmbeddingCache(settings.index / EMBEDDINGS) as embeddings,
+        AnalysisCache(settings.index / ANALYSES) as kept,
+    ):
+        analyses = Analyses(kept, settings, embedder)
+        made = _passages(documents, analyses, progress)
+        vectors = _write_vectors(draft, documents, made, embedder, embeddings, progress)
+        progress("writing", 0, 1)
+        write_records(
+            draft.records,
+            documents,
+            made.passages,
+            find_links(documents, lambda done, total: progress("references", done, total)),
         )
-        subject_noise = measure_subject_noise(subject_vectors, embedder, cache)
-        write_probes(draft.off_topic, embedder, cache)
-        warnings = tuple(cache.warnings)
-
-    progress("writing", 0, 1)
-    write_records(
-        draft.records,
-        documents,
-        passages,
-        find_links(documents, lambda done, total: progress("references", done, total)),
-    )
-    index.write(draft.vectors, draft.parts)
-    TermIndex.build(draft.terms, _term_entries(passages, made.headings))
-    TermIndex.build(draft.units, _unit_entries(passages, made.headings, made.units))
-    write_forms(draft.forms, (passage.embedded_text for passage in passages))
-    SubjectIndex.build(draft.subjects, subjects, subject_vectors)
-    draft.thesaurus.write_bytes(vocabulary.thesaurus)
-    totals, languages = count_contents(documents, passages, rows.tolist())
+        TermIndex.write(draft.terms, made.terms(analyses.terms))
+        TermIndex.write(draft.units, made.terms(analyses.units))
+        write_forms(
+            draft.forms,
+            (analyses.forms(document, edition) for _, document, edition in made.editions),
+        )
+        analyses.forget_others()
+        warnings = (*embeddings.warnings, *kept.warnings)
+    totals, languages = count_contents(documents, made.passages, vectors.rows)
     generation = draft.commit(
         Contents(
             model=ModelStamp(
                 name=settings.model,
                 fingerprint=embedder.fingerprint,
-                dimension=whole.shape[1],
+                dimension=vectors.dimension,
             ),
             chunker=chunker_stamp(settings),
-            corpus_digest=content_digest(documents, passages),
-            vocabulary_digest=vocabulary.digest(subjects),
+            corpus_digest=content_digest(documents, made.passages),
+            vocabulary_digest=vectors.vocabulary_digest,
             totals=totals,
             languages=languages,
-            self_test=_self_test(
-                FaissFlat.read(draft.vectors), NumpyFlat.build(whole, rows), whole
-            ),
-            noise=noise,
-            subject_noise=subject_noise,
+            self_test=vectors.self_test,
+            noise=vectors.noise,
+            subject_noise=vectors.subject_noise,
         )
     )
     progress("writing", 1, 1)
-    return _Outcome(generation, passages, len(texts) - embedded.reused, embedded.reused, warnings)
+    return _Outcome(generation, made.passages, vectors.embedded, vectors.reused, warnings)
+
+
+@dataclass(frozen=True)
+class _Vectors:
+    """What is to be said of the vectors that were written."""
+
+    rows: list[int]  # of the passages that have one
+    dimension: int
+    embedded: int  # texts whose vector was computed now
+    reused: int  # texts whose vector came from the cache
+    self_test: SelfTest
+    noise: dict[Language, dict[Language, Noise]]
+    subject_noise: dict[Language, Noise]
+    vocabulary_digest: str
+
+
+def _write_vectors(
+    draft: Draft,
+    documents: Sequence[Document],
+    made: _Made,
+    embedder: Embedder,
+    cache: EmbeddingCache,
+    progress: Progress,
+) -> _Vectors:
+    """Write everything that is made of vectors, the subject index and the thesaurus with it."""
+    passages = made.passages
+    vocabulary = _Vocabulary.shipped()
+    rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
+    texts = [passages[row].embedded_text for row in rows.tolist()]
+    texts += [text for _, text in made.parts]
+    embedded = _embed(embedder, texts, cache, progress)
+    whole, parts = np.split(embedded.vectors, [len(rows)])
+    part_rows = np.array([row for row, _ in made.parts], dtype=np.int64)
+    index = PassageVectors.build(whole, rows, parts, part_rows)
+    index.write(draft.vectors, draft.parts)
+    noise = measure_noise(index, _by_language(passages, rows), embedder, cache)
+    write_probes(draft.off_topic, embedder, cache)
+    subjects = list(_subject_entries(vocabulary.subjects, documents, passages))
+    subject_vectors = np.array(
+        query_vectors([entry.words for entry in subjects], embedder, cache), dtype=np.float32
+    ).reshape(len(subjects), whole.shape[1])
+    SubjectIndex.build(draft.subjects, subjects, subject_vectors)
+    draft.thesaurus.write_bytes(vocabulary.thesaurus)
+    return _Vectors(
+        rows=rows.tolist(),
+        dimension=whole.shape[1],
+        embedded=len(texts) - embedded.reused,
+        reused=embedded.reused,
+        self_test=_self_test(FaissFlat.read(draft.vectors), NumpyFlat.build(whole, rows), whole),
+        noise=noise,
+        subject_noise=measure_subject_noise(subject_vectors, embedder, cache),
+        vocabulary_digest=vocabulary.digest(subjects),
+    )
 
 
 @dataclass(frozen=True)
@@ -433,44 +474,33 @@ def _around(eid: str) -> Iterator[str]:
 
 @dataclass
 class _Made:
-    """The passages of all editions, and what is told of each."""
+    """The passages of all editions."""
 
     passages: list[Passage] = field(default_factory=list)
-    headings: list[str] = field(default_factory=list)  # that each stands under
-    units: list[str] = field(default_factory=list)  # that each belongs to
     parts: list[tuple[int, str]] = field(default_factory=list)  # row, and what is embedded
+    editions: list[tuple[int, Document, Edition]] = field(default_factory=list)  # first row
+
+    def terms(
+        self, of_edition: Callable[[Document, Edition], Iterable[AnalysedEntry]]
+    ) -> Iterator[AnalysedEntry]:
+        """Yield the entries of all editions under their rows among all passages."""
+        for first, document, edition in self.editions:
+            for entry in of_edition(document, edition):
+                yield replace(entry, row=first + entry.row, last=first + entry.last)
 
 
-def _passages(
-    documents: Sequence[Document], embedder: Embedder, settings: Settings, progress: Progress
-) -> _Made:
+def _passages(documents: Sequence[Document], analyses: Analyses, progress: Progress) -> _Made:
     made = _Made()
     editions = [(document, edition) for document in documents for edition in document.editions]
     for done, (document, edition) in enumerate(editions):
         progress("passages", done, len(editions))
-        title = document.title(edition.language)
         first = len(made.passages)
-        passages = make_passages(
-            edition, title, max_tokens=settings.passage_tokens, fits=embedder.fits
-        )
-        made.passages.extend(passages)
-        made.headings.extend(_heading(edition, passage) for passage in passages)
-        made.units.extend(unit_of(edition, passage) for passage in passages)
-        smaller = make_passages(edition, title, max_tokens=settings.part_tokens, fits=embedder.fits)
-        made.parts.extend(_parts(passages, smaller, first))
+        cut = analyses.cut(document, edition)
+        made.editions.append((first, document, edition))
+        made.passages.extend(cut.passages)
+        made.parts.extend((first + at, text) for at, text in cut.parts)
     progress("passages", len(editions), len(editions))
     return made
-
-
-def _parts(
-    passages: Sequence[Passage], smaller: Iterable[Passage], first: int
-) -> Iterator[tuple[int, str]]:
-    """Yield what is embedded of each part of a passage that has several, with its row."""
-    starts = [passage.span.start for passage in passages]
-    for part in smaller:
-        at = bisect.bisect_right(starts, part.span.start) - 1
-        if at >= 0 and not passages[at].note and part.span != passages[at].span:
-            yield first + at, part.embedded_text
 
 
 def _by_language(
@@ -480,11 +510,6 @@ def _by_language(
     for row in rows.tolist():
         spoken.setdefault(passages[row].language, []).append(row)
     return {language: np.array(found, dtype=np.int64) for language, found in spoken.items()}
-
-
-def _heading(edition: Edition, passage: Passage) -> str:
-    unit = edition.headed_unit(passage.eid)
-    return edition.heading_text(unit) if unit is not None else ""
 
 
 def _embed(
@@ -499,41 +524,6 @@ def _embed(
 
     progress("embedding", 0, len(texts))
     return embed_with_cache(embedder, texts, cache, advance)
-
-
-def _term_entries(passages: Sequence[Passage], headings: Sequence[str]) -> Iterable[TermEntry]:
-    for row, (passage, heading) in enumerate(zip(passages, headings, strict=True)):
-        yield TermEntry(
-            row=row,
-            document_id=passage.document_id,
-            language=passage.language,
-            provenance=passage.provenance,
-            heading=heading,
-            text=passage.text,
-            note=passage.note,
-        )
-
-
-def _unit_entries(
-    passages: Sequence[Passage], headings: Sequence[str], units: Sequence[str]
-) -> Iterable[TermEntry]:
-    """Yield an entry for each run of passages of one unit in one language; notes are left out."""
-    numbered = enumerate(zip(passages, headings, units, strict=True))
-    norm = ((row, *rest) for row, rest in numbered if not rest[0].note)
-    for _, run in groupby(
-        norm, key=lambda item: (item[1].document_id, item[1].edition_id, item[1].language, item[3])
-    ):
-        held = list(run)
-        row, passage, heading, _ = held[0]
-        yield TermEntry(
-            row=row,
-            document_id=passage.document_id,
-            language=passage.language,
-            provenance=passage.provenance,
-            heading=heading,
-            text="\n".join(item.text for _, item, _, _ in held),
-            last=held[-1][0],
-        )
 
 
 _SELF_TEST_QUERIES = 32
