@@ -44,7 +44,7 @@ PARAGRAPHS = 75  # of a document
 BUILDS = ("cold", "changed", "same", "warm")
 # what `kb.ingest` calls for each stage
 STAGES = {
-    "reading": ("held_documents", "_read_all"),
+    "reading": ("held_before", "_read_all"),
     "passages": ("_passages",),
     "embedding": ("_embed",),
     "noise": ("measure_noise", "measure_subject_noise", "write_probes"),
@@ -175,8 +175,8 @@ def build(source: Path, settings: Settings) -> dict[str, Any]:
         for name in names:
             if hasattr(kb.ingest, name):
                 setattr(kb.ingest, name, timed(getattr(kb.ingest, name), stage, seconds))
-    build_terms = timed(kb.ingest.TermIndex.build, "terms", seconds)
-    kb.ingest.TermIndex.build = build_terms  # type: ignore[method-assign]
+    write_terms = timed(kb.ingest.TermIndex.write, "terms", seconds)
+    kb.ingest.TermIndex.write = write_terms  # type: ignore[method-assign]
     start = time.perf_counter()
     report = KnowledgeBase.add([source], settings=settings)
     whole = time.perf_counter() - start

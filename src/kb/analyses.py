@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, Any
 
 from kb.documents import Document, Edition, Language, Passage, Span
 from kb.passages import make_passages, unit_of
-from kb.references.lexing import lex
 from kb.stores.cache import BlobCache
 from kb.stores.forms import count_forms
 from kb.stores.rows import to_json
@@ -117,14 +116,6 @@ class Analyses:
 
         found: dict[str, int] = self._kept("forms", document, edition, work)
         return found
-
-    def tokens(self, document: Document, edition: Edition) -> frozenset[str]:
-        """Return the forms of the tokens of which the edition's references are made."""
-
-        def work() -> object:
-            return sorted({token.form for token in lex(edition.text)})
-
-        return frozenset(self._kept("tokens", document, edition, work))
 
     def forget_others(self) -> None:
         """Remove from the cache what was not asked for."""

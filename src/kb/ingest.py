@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.analyses import Analyses, AnalysisCache
+from kb.analyses import Analyses, AnalysisCache, program_digest
 from kb.catalogue import shipped_corpus
 from kb.documents import Document, Edition, Language, Level, Passage, Provenance
 from kb.errors import BadRequest, IngestBusy, KBError, StorageFull, UnreadableSource
@@ -34,7 +34,7 @@ from kb.generations import (
     count_contents,
 )
 from kb.languages import detect
-from kb.library import Library, held_documents
+from kb.library import NOTHING, PROGRAM, Library, held_before
 from kb.noise import measure_noise, measure_subject_noise, query_vectors, write_probes
 from kb.passages import CHUNKER
 from kb.readers import read_source
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from kb.generations.manifest import Noise
     from kb.models import Embedder
     from kb.readers import SourceText
+    from kb.references import Before
     from kb.settings import Settings
     from kb.sources import SourceFile
     from kb.stores.terms import AnalysedEntry
@@ -103,10 +104,10 @@ def ingest(
     report = progress or (lambda _stage, _done, _total: None)
     _check_temporary_folder()
     with building(settings.index) as draft:
-        held = () if fresh else held_documents(settings.index)
-        library = Library(held)
+        before = NOTHING if fresh else held_before(settings.index)
+        library = Library(before.documents)
         read = _read_all(sources, library, settings, report)
-        outcome = _write(draft, library.documents(), embedder, settings, report)
+        outcome = _write(draft, library.documents(), before, embedder, settings, report)
     warnings = (*outcome.warnings, *_clean_up(settings.index))
     totals = outcome.generation.manifest.totals
     return IngestReport(
@@ -135,7 +136,7 @@ def index_documents(
     """
     report = progress or (lambda _stage, _done, _total: None)
     with building(settings.index) as draft:
-        generation = _write(draft, documents, embedder, settings, report).generation
+        generation = _write(draft, documents, NOTHING, embedder, settings, report).generation
     tuple(_clean_up(settings.index))
     return generation
 
@@ -324,6 +325,7 @@ class _Outcome:
 def _write(
     draft: Draft,
     documents: Sequence[Document],
+    before: Before,
     embedder: Embedder,
     settings: Settings,
     progress: Progress,
@@ -340,7 +342,12 @@ def _write(
             draft.records,
             documents,
             made.passages,
-            find_links(documents, lambda done, total: progress("references", done, total)),
+            find_links(
+                documents,
+                lambda done, total: progress("references", done, total),
+                before=before,
+            ),
+            {PROGRAM: program_digest()},
         )
         TermIndex.write(draft.terms, made.terms(analyses.terms))
         TermIndex.write(draft.units, made.terms(analyses.units))

@@ -8,10 +8,12 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kb.analyses import program_digest
 from kb.documents import Document
 from kb.errors import IndexDamaged, IndexMissing, IndexUnavailable
 from kb.generations import RECORDS, Draft, Generation, Manifest, current_name, verify_files
 from kb.likeness import ALIKE, Wording, wording
+from kb.references import Before
 from kb.reports import Duplicate, DuplicateKind
 from kb.sources import slug
 from kb.stores.records import Records
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kb.documents import Edition, Language
+
+
+PROGRAM = "program"  # which version of it wrote the records
+NOTHING = Before((), {})
 
 
 class Library:
@@ -129,17 +135,22 @@ class Library:
                 self._documents[held.id] = replace(held, editions=kept)
 
 
-def held_documents(index: Path) -> tuple[Document, ...]:
-    """Return what the index holds; the records alone need to be whole, the rest is made anew."""
+def held_before(index: Path) -> Before:
+    """Return what the index holds; the records alone need to be whole, the rest is made anew.
+
+    What another version of the program found to be cited is not believed.
+    """
     try:
         generation = _in_use(index)
         if RECORDS in {problem.file for problem in verify_files(generation)}:
             raise IndexDamaged(f"{generation.records} is not as it was written.")
         with Records.open(generation.records) as records:
             found = (records.document(name) for name in records.document_ids())
-            return tuple(document for document in found if document is not None)
+            documents = tuple(document for document in found if document is not None)
+            own = records.meta.get(PROGRAM) == program_digest()
+            return Before(documents, records.citing() if own else {})
     except IndexMissing:
-        return ()
+        return NOTHING
     except IndexUnavailable as error:
         what = str(error).partition(";")[0].rstrip(".")
         raise type(error)(
