@@ -13,7 +13,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ from kb.languages import detect
 from kb.library import NOTHING, PROGRAM, Library, held_before
 from kb.noise import measure_noise, measure_subject_noise, query_vectors, write_probes
 from kb.passages import CHUNKER
-from kb.readers import read_source
+from kb.readers import available_processors, read_ahead, read_source
 from kb.references import find_links
 from kb.reports import FileReport, IngestReport
 from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
@@ -54,6 +54,7 @@ from kb.thesaurus import THESAURUS
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from threading import Event
 
     from numpy.typing import NDArray
 
@@ -170,19 +171,27 @@ def _read_all(
 ) -> list[FileReport]:
     reports = []
     failures: list[UnreadableSource] = []
-    for done, source in enumerate(sources):
-        progress("reading", done, len(sources))
-        try:
-            read = _read(source, library, settings)
-        except UnreadableSource as error:
-            if source.named:
-                raise
-            failures.append(error)
-            reports.append(FileReport(str(source.path), _format(source.path), skipped=str(error)))
-            continue
-        twin = library.twin_of(read.edition)
-        replaced = library.add(read.document, read.edition)
-        reports.append(replace(_report(source, read), duplicate=twin, replaces=replaced))
+
+    def read(path: Path, stop: Event) -> tuple[SourceText, str]:
+        return _read_text(path, settings, stop)
+
+    paths = (source.path for source in sources)
+    processes = settings.parse_processes or available_processors()
+    with closing(read_ahead(paths, read, processes=processes)) as texts:
+        for done, source in enumerate(sources):
+            progress("reading", done, len(sources))
+            try:
+                found = _read(source, library, *next(texts).result())
+            except UnreadableSource as error:
+                if source.named:
+                    raise
+                failures.append(error)
+                skipped = FileReport(str(source.path), _format(source.path), skipped=str(error))
+                reports.append(skipped)
+                continue
+            twin = library.twin_of(found.edition)
+            replaced = library.add(found.document, found.edition)
+            reports.append(replace(_report(source, found), duplicate=twin, replaces=replaced))
     progress("reading", len(sources), len(sources))
     if len(failures) == len(sources):
         raise _nothing_read(failures)
@@ -211,9 +220,11 @@ class _Read:
     text: SourceText
 
 
-def _read(source: SourceFile, library: Library, settings: Settings) -> _Read:
-    """Read a file. What was said of it once (`--as`, `--language`) holds until it is said anew."""
-    text, sha256 = _read_text(source.path, settings)
+def _read(source: SourceFile, library: Library, text: SourceText, sha256: str) -> _Read:
+    """Make an edition of a file's text.
+
+    What was said of the file once (`--as`, `--language`) holds until it is said anew.
+    """
     before = library.from_file(source.path)
     language = source.language or (before.language if before else detect(text.text))
     provenance = source.provenance or (before.provenance if before else Provenance.OFFICIAL)
@@ -241,7 +252,7 @@ def _read(source: SourceFile, library: Library, settings: Settings) -> _Read:
     return _Read(document, edition, text)
 
 
-def _read_text(path: Path, settings: Settings) -> tuple[SourceText, str]:
+def _read_text(path: Path, settings: Settings, stop: Event) -> tuple[SourceText, str]:
     """Return a file's text and the hash of the bytes that it was read from."""
     try:
         os.path.realpath(path).encode()
@@ -250,7 +261,7 @@ def _read_text(path: Path, settings: Settings) -> tuple[SourceText, str]:
             f"{os.fsencode(path)!r} has a name that is not UTF-8: rename it and add it again."
         ) from error
     before = _stamp(path)
-    text = read_source(path, settings)
+    text = read_source(path, settings, stop)
     try:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
