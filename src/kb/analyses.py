@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.documents import Document, Edition, Language, Passage, Span
+from kb.likeness import Wording, wording
 from kb.passages import make_passages, unit_of
 from kb.stores.cache import BlobCache
 from kb.stores.forms import count_forms
@@ -77,9 +78,24 @@ class Analyses:
         self._embedder = embedder
         self._wanted: set[bytes] = set()  # keys
 
+    @property
+    def warnings(self) -> list[str]:
+        """What is to be said of a damaged cache."""
+        return self._cache.warnings
+
+    def wording(self, edition: Edition) -> Wording:
+        """Return what is kept of an edition's text to compare its words with another's."""
+        key = self._key("wording", edition.text_sha256)
+        kept = self._cache.blobs([key]).get(key)
+        if kept is None:
+            kept = wording(edition.text).to_bytes()
+            self._cache.put_blobs([(key, kept)])
+        return Wording.from_bytes(kept)
+
     def cut(self, document: Document, edition: Edition) -> Cut:
         """Return the passages of an edition, and the parts of those that have several."""
         title = document.title(edition.language)
+        self._key("wording", edition.text_sha256)  # is kept as long as the edition is held
 
         def work() -> object:
             passages, smaller = (
@@ -125,22 +141,24 @@ class Analyses:
         self, what: str, document: Document, edition: Edition, work: Callable[[], object]
     ) -> Any:
         """Return what the cache holds, or what the work gives, as it comes back from JSON."""
-        decides = [
+        key = self._key(
             what,
-            program_digest(),
             self._settings.passage_tokens,
             self._settings.part_tokens,
             self._embedder.fingerprint,  # a passage has to fit the model
             document.title(edition.language),
             edition.digest,
-        ]
-        key = hashlib.sha256(to_json(decides).encode()).digest()
-        self._wanted.add(key)
+        )
         kept = self._cache.blobs([key]).get(key)
         if kept is None:
             kept = zlib.compress(to_json(work()).encode(), _LEVEL)
             self._cache.put_blobs([(key, kept)])
         return json.loads(zlib.decompress(kept))
+
+    def _key(self, *decides: object) -> bytes:
+        key = hashlib.sha256(to_json([program_digest(), *decides]).encode()).digest()
+        self._wanted.add(key)
+        return key
 
 
 # --- working it out ---

@@ -13,7 +13,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -104,11 +104,11 @@ def ingest(
         raise BadRequest("There is nothing to ingest: name at least one file or folder.")
     report = progress or (lambda _stage, _done, _total: None)
     _check_temporary_folder()
-    with building(settings.index) as draft:
+    with building(settings.index) as draft, _kept(embedder, settings) as kept:
         before = NOTHING if fresh else held_before(settings.index)
-        library = Library(before.documents)
+        library = Library(before.documents, kept.analyses.wording)
         read = _read_all(sources, library, settings, report)
-        outcome = _write(draft, library.documents(), before, embedder, settings, report)
+        outcome = _write(draft, library.documents(), before, embedder, kept, settings, report)
     warnings = (*outcome.warnings, *_clean_up(settings.index))
     totals = outcome.generation.manifest.totals
     return IngestReport(
@@ -136,10 +136,10 @@ def index_documents(
         IngestBusy, StorageFull: as `ingest`.
     """
     report = progress or (lambda _stage, _done, _total: None)
-    with building(settings.index) as draft:
-        generation = _write(draft, documents, NOTHING, embedder, settings, report).generation
+    with building(settings.index) as draft, _kept(embedder, settings) as kept:
+        outcome = _write(draft, documents, NOTHING, embedder, kept, settings, report)
     tuple(_clean_up(settings.index))
-    return generation
+    return outcome.generation
 
 
 def _check_temporary_folder() -> None:
@@ -338,36 +338,32 @@ def _write(
     documents: Sequence[Document],
     before: Before,
     embedder: Embedder,
+    kept: _Kept,
     settings: Settings,
     progress: Progress,
 ) -> _Outcome:
-    with (
-        EmbeddingCache(settings.index / EMBEDDINGS) as embeddings,
-        AnalysisCache(settings.index / ANALYSES) as kept,
-    ):
-        analyses = Analyses(kept, settings, embedder)
-        made = _passages(documents, analyses, progress)
-        vectors = _write_vectors(draft, documents, made, embedder, embeddings, progress)
-        progress("writing", 0, 1)
-        write_records(
-            draft.records,
+    analyses = kept.analyses
+    made = _passages(documents, analyses, progress)
+    vectors = _write_vectors(draft, documents, made, embedder, kept.embeddings, progress)
+    progress("writing", 0, 1)
+    write_records(
+        draft.records,
+        documents,
+        made.passages,
+        find_links(
             documents,
-            made.passages,
-            find_links(
-                documents,
-                lambda done, total: progress("references", done, total),
-                before=before,
-            ),
-            {PROGRAM: program_digest()},
-        )
-        TermIndex.write(draft.terms, made.terms(analyses.terms))
-        TermIndex.write(draft.units, made.terms(analyses.units))
-        write_forms(
-            draft.forms,
-            (analyses.forms(document, edition) for _, document, edition in made.editions),
-        )
-        analyses.forget_others()
-        warnings = (*embeddings.warnings, *kept.warnings)
+            lambda done, total: progress("references", done, total),
+            before=before,
+        ),
+        {PROGRAM: program_digest()},
+    )
+    TermIndex.write(draft.terms, made.terms(analyses.terms))
+    TermIndex.write(draft.units, made.terms(analyses.units))
+    write_forms(
+        draft.forms,
+        (analyses.forms(document, edition) for _, document, edition in made.editions),
+    )
+    analyses.forget_others()
     totals, languages = count_contents(documents, made.passages, vectors.rows)
     generation = draft.commit(
         Contents(
@@ -387,7 +383,29 @@ def _write(
         )
     )
     progress("writing", 1, 1)
-    return _Outcome(generation, made.passages, vectors.embedded, vectors.reused, warnings)
+    return _Outcome(generation, made.passages, vectors.embedded, vectors.reused, kept.warnings)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What earlier ingests computed, and this one adds to."""
+
+    embeddings: EmbeddingCache
+    analyses: Analyses
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be said of damaged files."""
+        return (*self.embeddings.warnings, *self.analyses.warnings)
+
+
+@contextmanager
+def _kept(embedder: Embedder, settings: Settings) -> Iterator[_Kept]:
+    with (
+        EmbeddingCache(settings.index / EMBEDDINGS) as embeddings,
+        AnalysisCache(settings.index / ANALYSES) as analyses,
+    ):
+        yield _Kept(embeddings, Analyses(analyses, settings, embedder))
 
 
 @dataclass(frozen=True)
