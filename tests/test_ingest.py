@@ -33,6 +33,7 @@ from kb.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from threading import Event
 
     from kb.ingest import IngestReport
     from kb.settings import Settings
@@ -558,8 +559,8 @@ def test_a_file_that_changes_while_it_is_read(
 
     read = ingest.read_source
 
-    def read_and_change(source: Path, settings: Settings) -> object:
-        text = read(source, settings)
+    def read_and_change(source: Path, settings: Settings, stop: Event) -> object:
+        text = read(source, settings, stop)
         write(path, "Article 9. Something else, and longer than it was before.\n" * 9)
         return text
 
