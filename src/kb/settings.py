@@ -38,6 +38,7 @@ class Settings(BaseModel):
     max_query_chars: int = Field(default=1000, ge=10, le=100_000)
     parse_seconds: int = Field(default=300, ge=1)  # time that one source file may take to read
     parse_megabytes: int = Field(default=2048, ge=128)  # memory that reading one file may take
+    parse_processes: int = Field(default=0, ge=0, le=64)  # files read at once; 0: one a processor
     ocr: Literal["never", "missing", "always"] = "missing"  # missing: pages that have no text
     max_source_megabytes: int = Field(default=200, ge=1)  # size of one source file
     # an OpenAI-compatible endpoint for written answers; without one, answers are the texts' own

@@ -25,7 +25,7 @@ UNITS = "units"
 FORMS = "words.tsv"
 OFF_TOPIC = "off-topic.npy"
 SUBJECTS = "subjects"
-THESAURUS = "thesaurus.toml"
+THESAURUS = "thesaurus.json"
 LOCK = ".ingest.lock"
 DRAFT = ".draft"  # a generation that is being written
 REMOVED = ".removed-"  # starts the name of a generation that is being deleted
@@ -81,7 +81,7 @@ class Layout:
 
     @property
     def thesaurus(self) -> Path:
-        """The thesaurus that queries are expanded with (`kb.thesaurus`); perhaps absent."""
+        """The thesaurus that queries are expanded with (`kb.thesaurus`), with its stems."""
         return self.folder / THESAURUS
 
     @property
