@@ -4,7 +4,7 @@ The vectors lie in clusters of what is alike, each half as precise as a float32,
 mapped into memory: FAISS's inverted file (Jégou, Douze and Schmid, "Product quantization for
 nearest neighbor search", TPAMI 2011; without the product quantiser). A search looks at the clusters
 whose centre is nearest to the query. How many is found out when the index is built, by queries
-whose true neighbours are known; where it would be too many of them, the index is exact instead.
+whose true neighbours are known; where not even all of them reach the target, it is exact instead.
 
     index, how = build_index(vectors, rows, asked, exact_up_to=50_000)
     how.kind, how.recall                               # "clustered", 0.993
@@ -48,11 +48,12 @@ if TYPE_CHECKING:
 
 TARGET = 0.98  # of the true ten nearest that an index finds, or else it is exact
 NEIGHBOURS = 10  # that the recall is measured by
-_AIM = 0.99  # that the number of clusters is chosen for, so that other queries reach the target
-_CLUSTERS = 2.0  # times the square root of the number of vectors
+_AIM = 0.995  # that the number of clusters is chosen for, so that other queries reach the target
+_MORE = 1.25  # times the clusters, where other queries do not reach it
+_CLUSTERS = 4.0  # times the square root of the number of vectors
 _EACH = 30  # vectors that are compared for each that is wanted, at least, behind a filter
-_SAMPLE = 64  # vectors for each cluster that the centres are learnt from, at most
-_ROUNDS = 10  # of k-means
+_SAMPLE = 40  # vectors for each cluster that the centres are learnt from, at most
+_ROUNDS = 8  # of k-means
 _SEED = 1234
 _ROUNDING = 1e-6  # of float32 scores of unit vectors that FAISS added up in different orders
 _NO_MAP = 0  # FAISS: DirectMap::NoMap
@@ -269,8 +270,8 @@ def build_index(
         exact_up_to: so many vectors are searched one by one.
 
     Returns:
-        the index, and how it searches. Beyond `exact_up_to` it is clustered, unless it would have
-        to look at half of the clusters or does not reach the target.
+        the index, and how it searches. Beyond `exact_up_to` it is clustered, unless float16 is too
+        coarse for these vectors to reach the target at all.
     """
     vectors, rows = checked(vectors, rows)
     exact = IndexKind("exact", len(rows))
@@ -283,7 +284,10 @@ def build_index(
     places = np.take_along_axis(index.nearness(choosing), index.clusters_of(nearest[::2]), axis=1)
     index.probes = int(np.quantile(places, _AIM, method="higher")) + 1
     recall = _recall(index, vectors, measuring, nearest[1::2])
-    if index.probes > clusters / 2 or recall < TARGET:
+    while recall < TARGET and index.probes < clusters:
+        index.probes = min(clusters, math.ceil(_MORE * index.probes))
+        recall = _recall(index, vectors, measuring, nearest[1::2])
+    if recall < TARGET:
         return FaissFlat.build(vectors, rows), exact
     return index, IndexKind("clustered", len(rows), recall, len(measuring), clusters, index.probes)
 
