@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 _SLACK = 16  # candidates beyond k that FAISS is asked for at first
+_WIDE = 16  # a filter that lets more than one row in so many pass is marked, not looked up,
+_DENSE = 16  # where rows are no farther apart than this, on the average
 _EPSILON = float(np.finfo(np.float32).eps)
 _BLOCK = 8192  # vectors that are scored at once: 25 MB at 384 dimensions
 
@@ -288,6 +290,10 @@ def best_of(rows: Rows, scores: Vectors, k: int) -> tuple[Rows, Vectors]:
 
 def positions_of(held: Rows, wanted: Rows) -> Rows:
     """Return where the wanted rows stand among the held ones, which ascend; absent ones drop."""
+    if 0 < len(held) < _WIDE * len(wanted) and held[0] >= 0 and held[-1] < _DENSE * len(held):
+        allowed = np.zeros(held[-1] + 1, dtype=bool)
+        allowed[wanted[(wanted >= 0) & (wanted <= held[-1])]] = True
+        return np.flatnonzero(allowed[held])
     if np.any(wanted[1:] <= wanted[:-1]):
         wanted = np.unique(wanted)
     if not len(held):
