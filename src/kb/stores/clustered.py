@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 TARGET = 0.98  # of the true ten nearest that an index finds, or else it is exact
 NEIGHBOURS = 10  # that the recall is measured by
-_AIM = 0.995  # that the number of clusters is chosen for, so that other queries reach the target
+_AIM = 0.985  # that the number of clusters is chosen for, so that other queries reach the target
 _MORE = 1.25  # times the clusters, where other queries do not reach it
 _CLUSTERS = 4.0  # times the square root of the number of vectors
 _EACH = 30  # vectors that are compared for each that is wanted, at least, behind a filter
