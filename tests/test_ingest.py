@@ -33,6 +33,7 @@ from kb.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from threading import Event
 
     from kb.ingest import IngestReport
     from kb.settings import Settings
@@ -558,8 +559,8 @@ def test_a_file_that_changes_while_it_is_read(
 
     read = ingest.read_source
 
-    def read_and_change(source: Path, settings: Settings) -> object:
-        text = read(source, settings)
+    def read_and_change(source: Path, settings: Settings, stop: Event) -> object:
+        text = read(source, settings, stop)
         write(path, "Article 9. Something else, and longer than it was before.\n" * 9)
         return text
 
@@ -605,7 +606,9 @@ def test_an_ingest_that_begins_when_this_one_has_ended(
     assert list(held(own_settings)) == ["a", "b"]
 
 
-@pytest.mark.parametrize("stage", ["write_records", "TermIndex", "FaissFlat", "EmbeddingCache"])
+@pytest.mark.parametrize(
+    "stage", ["write_records", "TermIndex", "PassageVectors", "EmbeddingCache"]
+)
 def test_a_full_disk(
     tmp_path: Path,
     own_settings: Settings,

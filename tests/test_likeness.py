@@ -93,3 +93,12 @@ def test_no_two_acts_are_alike() -> None:
     assert len(pairs) > 20
     most = max(found[one].likeness(found[other]) for one, other in pairs)
     assert most < ALIKE / 2
+
+
+@pytest.mark.parametrize("text", ["", "word", ACT, numbered(0, 5000)])
+def test_it_comes_back_from_bytes(text: str) -> None:
+    one = wording(text)
+    other = Wording.from_bytes(one.to_bytes())
+    assert (other.words, other.digest) == (one.words, one.digest)
+    assert other.sketch.tolist() == one.sketch.tolist()
+    assert other.likeness(one) == 1

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import bisect
 import hashlib
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 def sha256_text(text: str) -> str:
     """Return the hex SHA-256 of a text's UTF-8 bytes."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
 
 
 class Language(StrEnum):
@@ -141,6 +146,20 @@ class Edition:
     def text_sha256(self) -> str:
         """Hex SHA-256 of the canonical text in UTF-8."""
         return sha256_text(self.text)
+
+    @cached_property
+    def digest(self) -> str:
+        """Hex SHA-256 of everything in it that can be found or shown.
+
+        The same on every machine: where its file lies and what the reader warns of are left out.
+        """
+        left_out = {"text", "nodes", "source", "warnings"}
+        own = {item.name: getattr(self, item.name) for item in fields(self)}
+        told = [value for name, value in own.items() if name not in left_out]
+        digest = hashlib.sha256(_json([*told, self.text_sha256]))
+        for node in self.nodes:
+            digest.update(_json([getattr(node, name) for name in Node.__slots__]))
+        return digest.hexdigest()
 
     @cached_property
     def _by_eid(self) -> dict[str, Node]:

@@ -8,19 +8,18 @@ commit nothing is changed, whatever happens.
 
 from __future__ import annotations
 
-import bisect
 import hashlib
 import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.analyses import Analyses, AnalysisCache, program_digest
 from kb.catalogue import shipped_corpus
 from kb.documents import Document, Edition, Language, Level, Passage, Provenance
 from kb.errors import BadRequest, IngestBusy, KBError, StorageFull, UnreadableSource
@@ -30,24 +29,25 @@ from kb.generations import (
     Generation,
     ModelStamp,
     SelfTest,
+    VectorStamp,
     building,
     collect_garbage,
     count_contents,
 )
 from kb.languages import detect
-from kb.library import Library, held_documents
-from kb.noise import measure_noise, measure_subject_noise, query_vectors, write_probes
-from kb.passages import chunker_stamp, make_passages, unit_of
-from kb.readers import read_source
+from kb.library import NOTHING, PROGRAM, Library, held_before
+from kb.noise import PROBES, measure_noise, measure_subject_noise, query_vectors, write_probes
+from kb.passages import chunker_stamp
+from kb.readers import available_processors, read_ahead, read_source
 from kb.references import find_links
 from kb.reports import FileReport, IngestReport
+from kb.stores.clustered import TARGET, IndexKind
 from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
 from kb.stores.forms import write_forms
-from kb.stores.passage_vectors import PassageVectors
+from kb.stores.passage_vectors import PassageVectors, measured_recall
 from kb.stores.records import content_digest, write_records
 from kb.stores.subject_index import SubjectEntry, SubjectIndex
-from kb.stores.terms import TermEntry, TermIndex
-from kb.stores.vectors import FaissFlat, NumpyFlat
+from kb.stores.terms import TermIndex
 from kb.structure import parse_structure
 from kb.subjects import Subject, read_subjects
 from kb.thesaurus import THESAURUS, Thesaurus
@@ -55,15 +55,23 @@ from kb.thesaurus import THESAURUS, Thesaurus
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from threading import Event
 
     from numpy.typing import NDArray
 
+    from kb.generations.manifest import Noise
     from kb.models import Embedder
     from kb.readers import SourceText
+    from kb.references import Before
     from kb.settings import Settings
     from kb.sources import SourceFile
+    from kb.stores.terms import AnalysedEntry
 
 EMBEDDINGS = "embeddings.sqlite"
+ANALYSES = "analyses.sqlite"
+_TRIAL_ENTRIES = 200  # of the subject index that a large index is tried with
+_SELF_TEST_QUERIES = 32
+_SELF_TEST_K = 10
 _MOST_REASONS = 20  # for which none of many files was read
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
@@ -95,11 +103,11 @@ def ingest(
         raise BadRequest("There is nothing to ingest: name at least one file or folder.")
     report = progress or (lambda _stage, _done, _total: None)
     _check_temporary_folder()
-    with building(settings.index) as draft:
-        held = () if fresh else held_documents(settings.index)
-        library = Library(held)
+    with building(settings.index) as draft, _kept(embedder, settings) as kept:
+        before = NOTHING if fresh else held_before(settings.index)
+        library = Library(before.documents, kept.analyses.wording)
         read = _read_all(sources, library, settings, report)
-        outcome = _write(draft, library.documents(), embedder, settings, report)
+        outcome = _write(draft, library.documents(), before, embedder, kept, settings, report)
     warnings = (*outcome.warnings, *_clean_up(settings.index))
     totals = outcome.generation.manifest.totals
     return IngestReport(
@@ -127,10 +135,10 @@ def index_documents(
         IngestBusy, StorageFull: as `ingest`.
     """
     report = progress or (lambda _stage, _done, _total: None)
-    with building(settings.index) as draft:
-        generation = _write(draft, documents, embedder, settings, report).generation
+    with building(settings.index) as draft, _kept(embedder, settings) as kept:
+        outcome = _write(draft, documents, NOTHING, embedder, kept, settings, report)
     tuple(_clean_up(settings.index))
-    return generation
+    return outcome.generation
 
 
 def _check_temporary_folder() -> None:
@@ -162,19 +170,27 @@ def _read_all(
 ) -> list[FileReport]:
     reports = []
     failures: list[UnreadableSource] = []
-    for done, source in enumerate(sources):
-        progress("reading", done, len(sources))
-        try:
-            read = _read(source, library, settings)
-        except UnreadableSource as error:
-            if source.named:
-                raise
-            failures.append(error)
-            reports.append(FileReport(str(source.path), _format(source.path), skipped=str(error)))
-            continue
-        twin = library.twin_of(read.edition)
-        replaced = library.add(read.document, read.edition)
-        reports.append(replace(_report(source, read), duplicate=twin, replaces=replaced))
+
+    def read(path: Path, stop: Event) -> tuple[SourceText, str]:
+        return _read_text(path, settings, stop)
+
+    paths = (source.path for source in sources)
+    processes = settings.parse_processes or available_processors()
+    with closing(read_ahead(paths, read, processes=processes)) as texts:
+        for done, source in enumerate(sources):
+            progress("reading", done, len(sources))
+            try:
+                found = _read(source, library, *next(texts).result())
+            except UnreadableSource as error:
+                if source.named:
+                    raise
+                failures.append(error)
+                skipped = FileReport(str(source.path), _format(source.path), skipped=str(error))
+                reports.append(skipped)
+                continue
+            twin = library.twin_of(found.edition)
+            replaced = library.add(found.document, found.edition)
+            reports.append(replace(_report(source, found), duplicate=twin, replaces=replaced))
     progress("reading", len(sources), len(sources))
     if len(failures) == len(sources):
         raise _nothing_read(failures)
@@ -203,9 +219,11 @@ class _Read:
     text: SourceText
 
 
-def _read(source: SourceFile, library: Library, settings: Settings) -> _Read:
-    """Read a file. What was said of it once (`--as`, `--language`) holds until it is said anew."""
-    text, sha256 = _read_text(source.path, settings)
+def _read(source: SourceFile, library: Library, text: SourceText, sha256: str) -> _Read:
+    """Make an edition of a file's text.
+
+    What was said of the file once (`--as`, `--language`) holds until it is said anew.
+    """
     before = library.from_file(source.path)
     language = source.language or (before.language if before else detect(text.text))
     provenance = source.provenance or (before.provenance if before else Provenance.OFFICIAL)
@@ -233,7 +251,7 @@ def _read(source: SourceFile, library: Library, settings: Settings) -> _Read:
     return _Read(document, edition, text)
 
 
-def _read_text(path: Path, settings: Settings) -> tuple[SourceText, str]:
+def _read_text(path: Path, settings: Settings, stop: Event) -> tuple[SourceText, str]:
     """Return a file's text and the hash of the bytes that it was read from."""
     try:
         os.path.realpath(path).encode()
@@ -242,7 +260,7 @@ def _read_text(path: Path, settings: Settings) -> tuple[SourceText, str]:
             f"{os.fsencode(path)!r} has a name that is not UTF-8: rename it and add it again."
         ) from error
     before = _stamp(path)
-    text = read_source(path, settings)
+    text = read_source(path, settings, stop)
     try:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -317,66 +335,149 @@ class _Outcome:
 def _write(
     draft: Draft,
     documents: Sequence[Document],
+    before: Before,
     embedder: Embedder,
+    kept: _Kept,
     settings: Settings,
     progress: Progress,
 ) -> _Outcome:
-    made = _passages(documents, embedder, settings, progress)
-    passages = made.passages
-    vocabulary = _Vocabulary.shipped()
-    rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
-    texts = [passages[row].embedded_text for row in rows.tolist()]
-    texts += [text for _, text in made.parts]
-    with EmbeddingCache(settings.index / EMBEDDINGS) as cache:
-        embedded = _embed(embedder, texts, cache, progress)
-        whole, parts = np.split(embedded.vectors, [len(rows)])
-        part_rows = np.array([row for row, _ in made.parts], dtype=np.int64)
-        index = PassageVectors.build(whole, rows, parts, part_rows)
-        noise = measure_noise(index, _by_language(passages, rows), embedder, cache)
-        subjects = list(_subject_entries(vocabulary.subjects, documents, passages))
-        asked = [entry.words for entry in subjects]
-        subject_vectors = np.array(query_vectors(asked, embedder, cache), dtype=np.float32).reshape(
-            len(subjects), whole.shape[1]
-        )
-        subject_noise = measure_subject_noise(subject_vectors, embedder, cache)
-        write_probes(draft.off_topic, embedder, cache)
-        warnings = tuple(cache.warnings)
-
+    analyses = kept.analyses
+    made = _passages(documents, analyses, progress)
+    vectors = _write_vectors(draft, documents, made, embedder, kept.embeddings, settings, progress)
     progress("writing", 0, 1)
     write_records(
         draft.records,
         documents,
-        passages,
-        find_links(documents, lambda done, total: progress("references", done, total)),
+        made.passages,
+        find_links(
+            documents,
+            lambda done, total: progress("references", done, total),
+            before=before,
+        ),
+        {PROGRAM: program_digest()},
     )
-    index.write(draft.vectors, draft.parts)
-    TermIndex.build(draft.terms, _term_entries(passages, made.headings))
-    TermIndex.build(draft.units, _unit_entries(passages, made.headings, made.units))
-    write_forms(draft.forms, (passage.embedded_text for passage in passages))
-    SubjectIndex.build(draft.subjects, subjects, subject_vectors)
-    vocabulary.thesaurus.write(draft.thesaurus)
-    totals, languages = count_contents(documents, passages, rows.tolist())
+    TermIndex.write(draft.terms, made.terms(analyses.terms))
+    TermIndex.write(draft.units, made.terms(analyses.units))
+    write_forms(
+        draft.forms,
+        (analyses.forms(document, edition) for _, document, edition in made.editions),
+    )
+    analyses.forget_others()
+    totals, languages = count_contents(documents, made.passages, vectors.rows)
     generation = draft.commit(
         Contents(
             model=ModelStamp(
                 name=settings.model,
                 fingerprint=embedder.fingerprint,
-                dimension=whole.shape[1],
+                dimension=vectors.dimension,
             ),
             chunker=chunker_stamp(settings),
-            corpus_digest=content_digest(documents, passages),
-            vocabulary_digest=vocabulary.digest(subjects),
+            corpus_digest=content_digest(documents, made.passages),
+            vocabulary_digest=vectors.vocabulary_digest,
             totals=totals,
             languages=languages,
-            self_test=_self_test(
-                FaissFlat.read(draft.vectors), NumpyFlat.build(whole, rows), whole
-            ),
-            noise=noise,
-            subject_noise=subject_noise,
+            self_test=vectors.self_test,
+            vectors={name: VectorStamp(**asdict(kind)) for name, kind in vectors.kinds.items()},
+            noise=vectors.noise,
+            subject_noise=vectors.subject_noise,
         )
     )
     progress("writing", 1, 1)
-    return _Outcome(generation, passages, len(texts) - embedded.reused, embedded.reused, warnings)
+    warnings = (*kept.warnings, *_told_of(vectors.kinds.values(), settings))
+    return _Outcome(generation, made.passages, vectors.embedded, vectors.reused, warnings)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What earlier ingests computed, and this one adds to."""
+
+    embeddings: EmbeddingCache
+    analyses: Analyses
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be said of damaged files."""
+        return (*self.embeddings.warnings, *self.analyses.warnings)
+
+
+@contextmanager
+def _kept(embedder: Embedder, settings: Settings) -> Iterator[_Kept]:
+    with (
+        EmbeddingCache(settings.index / EMBEDDINGS) as embeddings,
+        AnalysisCache(settings.index / ANALYSES) as analyses,
+    ):
+        yield _Kept(embeddings, Analyses(analyses, settings, embedder))
+
+
+@dataclass(frozen=True)
+class _Vectors:
+    """What is to be said of the vectors that were written."""
+
+    rows: list[int]  # of the passages that have one
+    dimension: int
+    embedded: int  # texts whose vector was computed now
+    reused: int  # texts whose vector came from the cache
+    self_test: SelfTest
+    kinds: dict[str, IndexKind]  # by the name of the file
+    noise: dict[Language, dict[Language, Noise]]
+    subject_noise: dict[Language, Noise]
+    vocabulary_digest: str
+
+
+def _write_vectors(
+    draft: Draft,
+    documents: Sequence[Document],
+    made: _Made,
+    embedder: Embedder,
+    cache: EmbeddingCache,
+    settings: Settings,
+    progress: Progress,
+) -> _Vectors:
+    """Write everything that is made of vectors, the subject index and the thesaurus with it."""
+    passages = made.passages
+    vocabulary = _Vocabulary.shipped()
+    rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
+    texts = [passages[row].embedded_text for row in rows.tolist()]
+    texts += [text for _, text in made.parts]
+    embedded = _embed(embedder, texts, cache, progress)
+    whole, parts = np.split(embedded.vectors, [len(rows)])
+    part_rows = np.array([row for row, _ in made.parts], dtype=np.int64)
+    questions = _questions(vocabulary, many=len(texts) > settings.exact_vectors)
+    trial = np.stack(query_vectors(questions, embedder, cache))
+    index, kinds = PassageVectors.build_for_size(
+        whole, rows, parts, part_rows, asked=trial, exact_up_to=settings.exact_vectors
+    )
+    index.write(draft.vectors, draft.parts)
+    noise = measure_noise(index, _by_language(passages, rows), embedder, cache)
+    write_probes(draft.off_topic, embedder, cache)
+    subjects = list(_subject_entries(vocabulary.subjects, documents, passages))
+    subject_vectors = np.array(
+        query_vectors([entry.words for entry in subjects], embedder, cache), dtype=np.float32
+    ).reshape(len(subjects), whole.shape[1])
+    SubjectIndex.build(draft.subjects, subjects, subject_vectors)
+    vocabulary.thesaurus.write(draft.thesaurus)
+    # Every second one may have tuned the index, so the others test it.
+    tested = trial[1::2][:: max(1, len(trial) // (2 * _SELF_TEST_QUERIES))]
+    recall = measured_recall(
+        PassageVectors.read(draft.vectors, draft.parts),
+        whole,
+        rows,
+        parts,
+        part_rows,
+        tested,
+        _SELF_TEST_K,
+    )
+    return _Vectors(
+        rows=rows.tolist(),
+        dimension=whole.shape[1],
+        embedded=len(texts) - embedded.reused,
+        reused=embedded.reused,
+        self_test=SelfTest(queries=len(tested), k=_SELF_TEST_K, recall=recall),
+        kinds={draft.vectors.name: kinds[0], draft.parts.name: kinds[1]},
+        noise=noise,
+        subject_noise=measure_subject_noise(subject_vectors, embedder, cache),
+        vocabulary_digest=vocabulary.digest(subjects),
+    )
 
 
 @dataclass(frozen=True)
@@ -400,6 +501,29 @@ class _Vocabulary:
         for entry in subjects:
             total.update(f"\0{entry.language}\0{entry.words}\0{entry.rows}".encode())
         return total.hexdigest()
+
+
+def _questions(vocabulary: _Vocabulary, *, many: bool) -> list[str]:
+    """Return what a vector index is tried with: questions about anything, and about the law.
+
+    Those about anything are embedded for every index. Those about the law, the words of entries of
+    the subject index, are there for an index that is tuned by them.
+    """
+    asked = [question for questions in PROBES.values() for question in questions]
+    if many and vocabulary.subjects:
+        step = max(1, len(vocabulary.subjects) // _TRIAL_ENTRIES)
+        asked += [subject.words for subject in vocabulary.subjects[::step]]
+    return asked
+
+
+def _told_of(kinds: Iterable[IndexKind], settings: Settings) -> Iterator[str]:
+    """Yield a warning for a large index that could not be made to look at some vectors only."""
+    for kind in kinds:
+        if kind.kind == "exact" and kind.vectors > settings.exact_vectors:
+            yield (
+                f"{kind.vectors} vectors are compared one by one: clusters of them did not find"
+                f" {TARGET:.0%} of the nearest. Searches are slower than they might be."
+            )
 
 
 def _subject_entries(
@@ -427,44 +551,33 @@ def _around(eid: str) -> Iterator[str]:
 
 @dataclass
 class _Made:
-    """The passages of all editions, and what is told of each."""
+    """The passages of all editions."""
 
     passages: list[Passage] = field(default_factory=list)
-    headings: list[str] = field(default_factory=list)  # that each stands under
-    units: list[str] = field(default_factory=list)  # that each belongs to
     parts: list[tuple[int, str]] = field(default_factory=list)  # row, and what is embedded
+    editions: list[tuple[int, Document, Edition]] = field(default_factory=list)  # first row
+
+    def terms(
+        self, of_edition: Callable[[Document, Edition], Iterable[AnalysedEntry]]
+    ) -> Iterator[AnalysedEntry]:
+        """Yield the entries of all editions under their rows among all passages."""
+        for first, document, edition in self.editions:
+            for entry in of_edition(document, edition):
+                yield replace(entry, row=first + entry.row, last=first + entry.last)
 
 
-def _passages(
-    documents: Sequence[Document], embedder: Embedder, settings: Settings, progress: Progress
-) -> _Made:
+def _passages(documents: Sequence[Document], analyses: Analyses, progress: Progress) -> _Made:
     made = _Made()
     editions = [(document, edition) for document in documents for edition in document.editions]
     for done, (document, edition) in enumerate(editions):
         progress("passages", done, len(editions))
-        title = document.title(edition.language)
         first = len(made.passages)
-        passages = make_passages(
-            edition, title, max_tokens=settings.passage_tokens, fits=embedder.fits
-        )
-        made.passages.extend(passages)
-        made.headings.extend(_heading(edition, passage) for passage in passages)
-        made.units.extend(unit_of(edition, passage) for passage in passages)
-        smaller = make_passages(edition, title, max_tokens=settings.part_tokens, fits=embedder.fits)
-        made.parts.extend(_parts(passages, smaller, first))
+        cut = analyses.cut(document, edition)
+        made.editions.append((first, document, edition))
+        made.passages.extend(cut.passages)
+        made.parts.extend((first + at, text) for at, text in cut.parts)
     progress("passages", len(editions), len(editions))
     return made
-
-
-def _parts(
-    passages: Sequence[Passage], smaller: Iterable[Passage], first: int
-) -> Iterator[tuple[int, str]]:
-    """Yield what is embedded of each part of a passage that has several, with its row."""
-    starts = [passage.span.start for passage in passages]
-    for part in smaller:
-        at = bisect.bisect_right(starts, part.span.start) - 1
-        if at >= 0 and not passages[at].note and part.span != passages[at].span:
-            yield first + at, part.embedded_text
 
 
 def _by_language(
@@ -474,11 +587,6 @@ def _by_language(
     for row in rows.tolist():
         spoken.setdefault(passages[row].language, []).append(row)
     return {language: np.array(found, dtype=np.int64) for language, found in spoken.items()}
-
-
-def _heading(edition: Edition, passage: Passage) -> str:
-    unit = edition.headed_unit(passage.eid)
-    return edition.heading_text(unit) if unit is not None else ""
 
 
 def _embed(
@@ -493,54 +601,3 @@ def _embed(
 
     progress("embedding", 0, len(texts))
     return embed_with_cache(embedder, texts, cache, advance)
-
-
-def _term_entries(passages: Sequence[Passage], headings: Sequence[str]) -> Iterable[TermEntry]:
-    for row, (passage, heading) in enumerate(zip(passages, headings, strict=True)):
-        yield TermEntry(
-            row=row,
-            document_id=passage.document_id,
-            language=passage.language,
-            provenance=passage.provenance,
-            heading=heading,
-            text=passage.text,
-            note=passage.note,
-        )
-
-
-def _unit_entries(
-    passages: Sequence[Passage], headings: Sequence[str], units: Sequence[str]
-) -> Iterable[TermEntry]:
-    """Yield an entry for each run of passages of one unit in one language; notes are left out."""
-    numbered = enumerate(zip(passages, headings, units, strict=True))
-    norm = ((row, *rest) for row, rest in numbered if not rest[0].note)
-    for _, run in groupby(
-        norm, key=lambda item: (item[1].document_id, item[1].edition_id, item[1].language, item[3])
-    ):
-        held = list(run)
-        row, passage, heading, _ = held[0]
-        yield TermEntry(
-            row=row,
-            document_id=passage.document_id,
-            language=passage.language,
-            provenance=passage.provenance,
-            heading=heading,
-            text="\n".join(item.text for _, item, _, _ in held),
-            last=held[-1][0],
-        )
-
-
-_SELF_TEST_QUERIES = 32
-_SELF_TEST_K = 10
-
-
-def _self_test(index: FaissFlat, oracle: NumpyFlat, vectors: NDArray[np.float32]) -> SelfTest:
-    """Compare the vector index with an exact search, for vectors spread over the corpus."""
-    chosen = np.unique(np.linspace(0, max(len(vectors) - 1, 0), _SELF_TEST_QUERIES).astype(int))
-    found = wanted = 0
-    for at in chosen.tolist() if len(vectors) else []:
-        expected = set(oracle.search(vectors[at], _SELF_TEST_K)[0].tolist())
-        found += len(expected & set(index.search(vectors[at], _SELF_TEST_K)[0].tolist()))
-        wanted += len(expected)
-    recall = found / wanted if wanted else 1.0
-    return SelfTest(queries=len(chosen), k=_SELF_TEST_K, recall=recall)

@@ -8,26 +8,37 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kb.analyses import program_digest
 from kb.documents import Document
 from kb.errors import IndexDamaged, IndexMissing, IndexUnavailable
 from kb.generations import RECORDS, Draft, Generation, Manifest, current_name, verify_files
-from kb.likeness import ALIKE, Wording, wording
+from kb.likeness import ALIKE
+from kb.references import Before
 from kb.reports import Duplicate, DuplicateKind
 from kb.sources import slug
 from kb.stores.records import Records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from kb.documents import Edition, Language
+    from kb.likeness import Wording
+
+
+PROGRAM = "program"  # which version of it wrote the records
+NOTHING = Before((), {})
+_MARKS = 64  # shingles of a text that it is found by
 
 
 class Library:
     """The documents of the generation to be, by id."""
 
-    def __init__(self, held: Iterable[Document]) -> None:
+    def __init__(self, held: Iterable[Document], wording_of: Callable[[Edition], Wording]) -> None:
+        """Take what the index holds, and what tells a text's wording."""
         self._documents = {document.id: document for document in held}
+        self._wording_of = wording_of
         self._wordings: dict[str, Wording] = {}  # by the hash of the text
+        self._marked: dict[int | str, set[tuple[str, str]]] | None = None  # see `_marks`
 
     def documents(self) -> tuple[Document, ...]:
         """Return them all, by id."""
@@ -45,11 +56,21 @@ class Library:
         The same file goes before the same words, and these before the most alike. Editions of one
         document are alike by nature, so that is said of other documents alone.
         """
+        if self._marked is None:
+            self._marked = {}
+            for document in self._documents.values():
+                for held in document.editions:
+                    self._mark(held)
+        names = set[tuple[str, str]]().union(
+            *(self._marked.get(mark, ()) for mark in self._marks(edition))
+        )
         found = [
             twin
-            for document in self._documents.values()
-            for held in document.editions
-            if held.source != edition.source and (twin := self._compared(edition, held))
+            for document_id, edition_id in names
+            if document_id in self._documents
+            for held in self._documents[document_id].editions
+            if held.id == edition_id and held.source != edition.source
+            if (twin := self._compared(edition, held))
         ]
         order = tuple(DuplicateKind)
         return min(
@@ -72,10 +93,27 @@ class Library:
             return None
         return Duplicate(DuplicateKind.ALIKE, of, held.source, round(likeness, 3))
 
+    def _marks(self, edition: Edition) -> Iterator[int | str]:
+        """Yield what at least one of is the same in two editions that are alike at all.
+
+        Two texts that are alike have two thirds of their shingles in common, so that not one of so
+        many being so is out of the question.
+        """
+        ours = self._wording(edition)
+        yield edition.source_sha256
+        yield ours.digest
+        yield from ours.sketch[:_MARKS].tolist()
+
+    def _mark(self, edition: Edition) -> None:
+        """Let an edition be found by its marks; one that is no longer held is passed over."""
+        if self._marked is not None:
+            for mark in self._marks(edition):
+                self._marked.setdefault(mark, set()).add((edition.document_id, edition.id))
+
     def _wording(self, edition: Edition) -> Wording:
-        """Return a text's wording; computed once for each text."""
+        """Return a text's wording; asked for once for each text."""
         if edition.text_sha256 not in self._wordings:
-            self._wordings[edition.text_sha256] = wording(edition.text)
+            self._wordings[edition.text_sha256] = self._wording_of(edition)
         return self._wordings[edition.text_sha256]
 
     def describe(self, document_id: str, language: Language, title: str) -> Document:
@@ -111,6 +149,7 @@ class Library:
             The other file that the edition with its id had been read from, or None.
         """
         self._remove(edition.source)
+        self._mark(edition)
         held = self._documents.get(document.id, document)
         others = tuple(item for item in held.editions if item.id != edition.id)
         self._documents[document.id] = replace(
@@ -129,17 +168,22 @@ class Library:
                 self._documents[held.id] = replace(held, editions=kept)
 
 
-def held_documents(index: Path) -> tuple[Document, ...]:
-    """Return what the index holds; the records alone need to be whole, the rest is made anew."""
+def held_before(index: Path) -> Before:
+    """Return what the index holds; the records alone need to be whole, the rest is made anew.
+
+    What another version of the program found to be cited is not believed.
+    """
     try:
         generation = _in_use(index)
         if RECORDS in {problem.file for problem in verify_files(generation)}:
             raise IndexDamaged(f"{generation.records} is not as it was written.")
         with Records.open(generation.records) as records:
             found = (records.document(name) for name in records.document_ids())
-            return tuple(document for document in found if document is not None)
+            documents = tuple(document for document in found if document is not None)
+            own = records.meta.get(PROGRAM) == program_digest()
+            return Before(documents, records.citing() if own else {})
     except IndexMissing:
-        return ()
+        return NOTHING
     except IndexUnavailable as error:
         what = str(error).partition(";")[0].rstrip(".")
         raise type(error)(

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -50,6 +50,16 @@ class Wording:
         ours, theirs = (item.sketch[item.sketch <= limit] for item in (self, other))
         shared = len(np.intersect1d(ours, theirs, assume_unique=True))
         return 2 * shared / max(1, len(ours) + len(theirs))
+
+    def to_bytes(self) -> bytes:
+        """Return all of it as bytes."""
+        return self.words.to_bytes(8, "little") + self.digest.encode() + self.sketch.tobytes()
+
+    @classmethod
+    def from_bytes(cls, kept: bytes) -> Self:
+        """Return what `to_bytes` was called on."""
+        sketch = np.frombuffer(kept[72:], dtype="<u8").astype(np.uint64, copy=False)
+        return cls(int.from_bytes(kept[:8], "little"), kept[8:72].decode(), sketch)
 
     @property
     def is_cut(self) -> bool:

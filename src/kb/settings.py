@@ -28,6 +28,8 @@ class Settings(BaseModel):
     passage_tokens: int = Field(default=400, ge=50, le=4000)  # size of a passage, in cl100k tokens
     part_tokens: int = Field(default=200, ge=25, le=4000)  # of a part that has a vector of its own
     precision: Literal["auto", "fp32", "int8"] = "auto"  # auto: what is fastest here
+    # vectors that are searched one by one; beyond it, an index looks at some of them only
+    exact_vectors: int = Field(default=50_000, ge=0)
     batch_size: int = Field(default=16, ge=1, le=1024)  # passages that torch embeds at once
     reranker: str | None = None  # a cross-encoder: a folder or a Hugging Face name
     # languages of queries whose first hits it puts in order: those where a measurement says so
@@ -36,6 +38,7 @@ class Settings(BaseModel):
     max_query_chars: int = Field(default=1000, ge=10, le=100_000)
     parse_seconds: int = Field(default=300, ge=1)  # time that one source file may take to read
     parse_megabytes: int = Field(default=2048, ge=128)  # memory that reading one file may take
+    parse_processes: int = Field(default=0, ge=0, le=64)  # files read at once; 0: one a processor
     ocr: Literal["never", "missing", "always"] = "missing"  # missing: pages that have no text
     max_source_megabytes: int = Field(default=200, ge=1)  # size of one source file
     # an OpenAI-compatible endpoint for written answers; without one, answers are the texts' own

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import IndexDamaged
-from kb.stores.forms import read_forms, write_forms
+from kb.stores.forms import count_forms, read_forms, write_forms
 from kb.words import words
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 def test_forms_are_counted_by_text(
     tmp_path: Path, texts: list[str], counts: dict[str, int]
 ) -> None:
-    write_forms(tmp_path / "words.tsv", texts)
+    write_forms(tmp_path / "words.tsv", [count_forms(texts)])
     assert read_forms(tmp_path / "words.tsv") == counts
 
 
 def test_the_file_is_in_order_and_does_not_depend_on_that_of_the_texts(tmp_path: Path) -> None:
-    write_forms(tmp_path / "a", ["труд и отпуск", "отпуск"])
-    write_forms(tmp_path / "b", iter(["отпуск", "отпуск и труд"]))
+    write_forms(tmp_path / "a", [count_forms(["труд и отпуск", "отпуск"])])
+    write_forms(tmp_path / "b", map(count_forms, (["отпуск"], ["отпуск и труд"])))
     assert (tmp_path / "a").read_text("utf-8") == "и\t1\nотпуск\t2\nтруд\t1\n"
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
@@ -45,7 +45,7 @@ def test_the_file_is_in_order_and_does_not_depend_on_that_of_the_texts(tmp_path:
 @given(st.lists(st.text(), max_size=5))
 def test_every_word_comes_back(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     path = tmp_path_factory.mktemp("forms") / "words.tsv"
-    write_forms(path, texts)
+    write_forms(path, [count_forms(texts)])
     counts = read_forms(path)
     assert set(counts) == {word.form for text in texts for word in words(text)}
     assert all(1 <= count <= len(texts) for count in counts.values())

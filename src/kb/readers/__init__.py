@@ -15,16 +15,28 @@ import stat
 from typing import TYPE_CHECKING
 
 from kb.errors import UnreadableSource
+from kb.readers.ahead import available_processors, read_ahead
 from kb.readers.blocks import Block, BlockKind, OcrPage, SourceText
 from kb.readers.formats import SUFFIXES
 from kb.readers.sandbox import read_in_sandbox
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
     from kb.settings import Settings
 
-__all__ = ["SUFFIXES", "Block", "BlockKind", "OcrPage", "SourceText", "read_source", "supported"]
+__all__ = [
+    "SUFFIXES",
+    "Block",
+    "BlockKind",
+    "OcrPage",
+    "SourceText",
+    "available_processors",
+    "read_ahead",
+    "read_source",
+    "supported",
+]
 
 _MEGABYTE = 1 << 20
 
@@ -34,8 +46,8 @@ def supported(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def read_source(path: Path, settings: Settings) -> SourceText:
-    """Read a file.
+def read_source(path: Path, settings: Settings, stop: threading.Event | None = None) -> SourceText:
+    """Read a file. Once `stop` is set, reading it in a process of its own is given up.
 
     Raises:
         UnreadableSource: there is no such file, it is of no known kind, too large or damaged, or
@@ -49,7 +61,7 @@ def read_source(path: Path, settings: Settings) -> SourceText:
             f" one of {', '.join(sorted(SUFFIXES))} and add it again."
         )
     if form.hostile:
-        source = read_in_sandbox(form, path, settings)
+        source = read_in_sandbox(form, path, settings, stop)
     else:
         source = form.read(path.read_bytes(), str(path))
     if not source.text.strip():

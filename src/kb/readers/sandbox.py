@@ -37,6 +37,7 @@ from kb.readers.blocks import Block, BlockKind, OcrPage, SourceText
 from kb.readers.formats import Format
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterable, Iterator
 
     from kb.readers.ocr import OcrOrder
@@ -46,17 +47,21 @@ MAX_OUTPUT_MEGABYTES = 64  # of JSON: some 15,000 pages of text
 
 _MEGABYTE = 1 << 20
 _CHILD = "from kb.readers.sandbox import _child; _child()"
+_GLANCE_SECONDS = 0.5  # after which it is seen that a child is no longer wanted
 _ATTEMPTS = 20  # to remove a folder
 _REMARKS_SHOWN = 200  # characters of what a child that died had to say
 
 
-def read_in_sandbox(form: Format, path: Path, settings: Settings) -> SourceText:
+def read_in_sandbox(
+    form: Format, path: Path, settings: Settings, stop: threading.Event | None = None
+) -> SourceText:
     """Read a file in a process of its own.
 
     Args:
         form: the format, which says what reads it.
         path: the file.
         settings: `parse_seconds` and `parse_megabytes` limit the process.
+        stop: ends the process once it is set.
 
     Raises:
         UnreadableSource: the reader refused the file, failed, or went over a limit.
@@ -90,9 +95,7 @@ def read_in_sandbox(form: Format, path: Path, settings: Settings) -> SourceText:
             start_new_session=True,
         )
         try:
-            code = child.wait(settings.parse_seconds)
-        except subprocess.TimeoutExpired:
-            code = -signal.SIGXCPU
+            code = _wait(child, settings.parse_seconds, stop)
         finally:
             _kill(child)
         if code == 0:
@@ -120,6 +123,15 @@ def _own_folder(form: Format) -> Iterator[Path]:
 def _absolute(paths: Iterable[str]) -> str:
     """Join the paths that mean the same in any folder."""
     return os.pathsep.join(filter(os.path.isabs, paths))
+
+
+def _wait(child: subprocess.Popen[bytes], seconds: float, stop: threading.Event | None) -> int:
+    """Return the child's exit code, or what it would have if it is to be ended."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0 and not (stop is not None and stop.is_set()):
+        with suppress(subprocess.TimeoutExpired):
+            return child.wait(left if stop is None else min(left, _GLANCE_SECONDS))
+    return -signal.SIGXCPU
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:

@@ -66,18 +66,29 @@ class ReferenceFinder:
         self._names = Names(held)
         self._numbers: defaultdict[tuple[Series, str], list[Document]] = defaultdict(list)
         for document in held:
-            for key in _numbers(document):
+            for key in numbers_of(document):
                 if document not in self._numbers[key]:
                     self._numbers[key].append(document)
 
-    def find(self, text: str, *, context: Context | None = None) -> tuple[Reference, ...]:
+    def find(
+        self,
+        text: str,
+        *,
+        context: Context | None = None,
+        tokens: Sequence[Token] | None = None,
+    ) -> tuple[Reference, ...]:
         """Return the references in the order of the text; they do not overlap.
 
         A list gives a reference for each of its members. In a context, a provision without an
         instrument is one of the document whose words these are; without, its status is BARE.
         Linear in the length of the text.
+
+        Args:
+            text: the text.
+            context: whose words it has.
+            tokens: what `lex` makes of it, where the caller has that.
         """
-        tokens = lex(text)
+        tokens = lex(text) if tokens is None else tokens
         mentions = coordinated(tokens, self._mentions(tokens))
         resolver = Resolver(self._documents, self._nodes, context)
         return tuple(
@@ -214,8 +225,8 @@ class ReferenceFinder:
         if designation is None:
             return None
         series, day = designation.series, designation.day
-        documents = tuple(self._numbers.get((series, _plain(designation.number)), ()))
-        name = series.name_of(_plain(designation.number))
+        documents = tuple(self._numbers.get((series, plain(designation.number)), ()))
+        name = series.name_of(plain(designation.number))
         if designation.malformed:
             return Instrument(designation.end, name, (), series, malformed=True)
         if day is not None and series.restarts:
@@ -320,12 +331,12 @@ def _balanced(tokens: Sequence[Token], start: int, end: int, *, within: bool) ->
 # --- what is held ---
 
 
-def _plain(number: str) -> str:
+def plain(number: str) -> str:
     """Return a number without leading zeros: `029` → `29`."""
     return number.lstrip("0") or number
 
 
-def _numbers(document: Document) -> Iterator[tuple[Series, str]]:
+def numbers_of(document: Document) -> Iterator[tuple[Series, str]]:
     """Yield the numbers under which a document is found.
 
     A law is also found by the first part of its number: `закон 223`.
@@ -338,4 +349,4 @@ def _numbers(document: Document) -> Iterator[tuple[Series, str]]:
             yield series, number.partition("-")[0]
     for _, name in names_of(document):
         if (designation := designates(lex(name))) is not None:
-            yield designation.series, _plain(designation.number)
+            yield designation.series, plain(designation.number)

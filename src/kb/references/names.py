@@ -66,6 +66,16 @@ class _Branch:
     names: list[tuple[Document, bool]] = field(default_factory=list)  # and: only in capitals?
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A name as it is looked for in one language."""
+
+    language: Language
+    stems: tuple[str, ...]  # of its words and numbers
+    initial: str  # what its first word begins with
+    capitals: bool  # whether it counts in capitals only: an abbreviation
+
+
 class Names:
     """The names of documents, to be found in texts."""
 
@@ -73,26 +83,33 @@ class Names:
         self._trees = {language: _Branch() for language in Language}
         self._initials: set[str] = set()
         for document in documents:
-            for language, name in names_of(document):
-                self._add(document, name, language)
+            for name in phrases_of(document):
+                self._add(document, name)
 
-    def _add(self, document: Document, name: str, language: Language | None) -> None:
-        tokens = lex(name)
-        if not _tells(tokens):
-            return
-        kept = [token for token in tokens if token.is_word or token.is_number]
-        capitals = _is_abbreviation(kept)
-        self._initials.add(_initial(kept[0].form))
-        for each in (language,) if language is not None else Language:
-            branch = self._trees[each]
-            for token in kept:
-                branch = branch.next.setdefault(_key(token.form, each), _Branch())
-            if (document, capitals) not in branch.names:
-                branch.names.append((document, capitals))
+    def _add(self, document: Document, name: Phrase) -> None:
+        self._initials.add(name.initial)
+        branch = self._trees[name.language]
+        for stem_of_it in name.stems:
+            branch = branch.next.setdefault(stem_of_it, _Branch())
+        if (document, name.capitals) not in branch.names:
+            branch.names.append((document, name.capitals))
+
+    def length_known(self, name: Phrase) -> int:
+        """Return how many of the first words of a name are those of names that are here."""
+        branch: _Branch | None = self._trees[name.language]
+        for length, stem_of_it in enumerate(name.stems):
+            branch = branch.next.get(stem_of_it) if branch is not None else None
+            if branch is None:
+                return length
+        return len(name.stems)
+
+    def has_initial(self, initial: str) -> bool:
+        """Whether a name begins with a word that begins so."""
+        return initial in self._initials
 
     def may_begin(self, form: str) -> bool:
         """Whether a name may begin with a word."""
-        return _initial(form) in self._initials
+        return initial(form) in self._initials
 
     def find(self, tokens: Sequence[Token], at: int, *, cued: bool = False) -> Named | None:
         """Return the longest name that starts at token `at`.
@@ -133,6 +150,18 @@ def names_of(document: Document) -> Iterator[tuple[Language | None, str]]:
             yield language, title
             parts = (*_parts(title), *_without_country(title))
             yield from ((language, part) for part in parts)
+
+
+def phrases_of(document: Document) -> Iterator[Phrase]:
+    """Yield the names of a document that tell it from others, as they are looked for."""
+    for language, name in names_of(document):
+        tokens = lex(name)
+        if not _tells(tokens):
+            continue
+        kept = [token for token in tokens if token.is_word or token.is_number]
+        for each in (language,) if language is not None else Language:
+            stems = tuple(stem_of(token.form, each) for token in kept)
+            yield Phrase(each, stems, initial(kept[0].form), _is_abbreviation(kept))
 
 
 def _parts(title: str) -> Iterator[str]:
@@ -207,7 +236,7 @@ def _walk(
     tree: _Branch, tokens: Sequence[Token], at: int, language: Language
 ) -> Iterator[tuple[int, _Branch]]:
     """Yield the branches with names that the words from `at` on lead to."""
-    branch = tree.next.get(_key(tokens[at].form, language))
+    branch = tree.next.get(stem_of(tokens[at].form, language))
     while branch is not None:
         at += 1
         if branch.names and not tokens[at].glued:  # LC is no part of LC-34
@@ -215,23 +244,24 @@ def _walk(
         for _ in range(_MARKS_BETWEEN):
             if tokens[at].is_mark and tokens[at].form not in _NEVER_BETWEEN:
                 at += 1
-        following = branch.next.get(_key(tokens[at].form, language))
+        following = branch.next.get(stem_of(tokens[at].form, language))
         if following is None:  # Закон РК о …, Конвенция МОТ об …
             aside = after_links(tokens, at, commas=False)
             end = KAZAKHSTAN.end(tokens, aside) or ILO.end(tokens, aside)
             if end is not None:
                 at = end
-                following = branch.next.get(_key(tokens[at].form, language))
+                following = branch.next.get(stem_of(tokens[at].form, language))
         branch = following
 
 
 @lru_cache(maxsize=1 << 14)
-def _initial(form: str) -> str:
+def initial(form: str) -> str:
     """Return what the beginnings of all forms of a word have in common, in either script."""
     return stem(form[:2], Language.RUSSIAN)
 
 
-def _key(form: str, language: Language) -> str:
+def stem_of(form: str, language: Language) -> str:
+    """Return the form under which the words of names meet those of texts."""
     if language is Language.KAZAKH:
         return _kazakh_stem(form)
     if language is Language.RUSSIAN:

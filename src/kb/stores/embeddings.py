@@ -12,16 +12,14 @@ ingest that is killed goes on where it stopped.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-import zlib
-from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from kb.stores.cache import BlobCache
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -29,16 +27,8 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-T = TypeVar("T")
-
 _COMMITTED_TEXTS = 64  # texts embedded between two commits: seconds of work, not minutes
-_TABLE = """
-CREATE TABLE IF NOT EXISTS vectors (
-    key BLOB PRIMARY KEY, vector BLOB NOT NULL, crc INTEGER NOT NULL
-) WITHOUT ROWID
-"""
-# What SQLite says about a file that is not its own, is torn, or has other tables.
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+_READ_TEXTS = 4096  # whose vectors are read at once: 6 MB at 384 dimensions
 
 
 class Embedded(NamedTuple):
@@ -53,50 +43,17 @@ def cache_key(fingerprint: str, text: str) -> bytes:
     return hashlib.sha256(f"{fingerprint}\0{text}".encode()).digest()
 
 
-class EmbeddingCache:
-    """Vectors by key in an SQLite file, for one process at a time (the ingest lock sees to it).
+class EmbeddingCache(BlobCache):
+    """Vectors by key; the worst that a lost cache costs is the time to embed again."""
 
-    A file that turns out to be damaged is moved aside, `warnings` says so, and the cache goes on
-    empty: the worst that a lost cache costs is the time to embed again. Each vector carries a
-    CRC-32, since a flipped bit would otherwise be copied from generation to generation.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.warnings: list[str] = []  # one sentence for each damaged file
-        self._connection = self._whole(lambda: _connect(path))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __len__(self) -> int:
-        """Return how many vectors the cache holds."""
-        return self._whole(
-            lambda: int(self._connection.execute("SELECT count(*) FROM vectors").fetchone()[0])
-        )
+    kept = "embeddings"
+    lost = "every text is embedded anew"
+    _table = "vectors"
+    _column = "vector"
 
     def get_many(self, keys: Iterable[bytes]) -> dict[bytes, Vectors]:
         """Return the vectors that the cache holds, each of shape (d,) and read-only, by key."""
-        wanted = list(dict.fromkeys(keys))
-
-        def read() -> dict[bytes, Vectors]:
-            found = {}
-            for key in wanted:
-                row = self._connection.execute(
-                    "SELECT CAST(vector AS BLOB), crc FROM vectors WHERE key = ?", [key]
-                ).fetchone()
-                if row is not None and zlib.crc32(row[0]) == row[1]:
-                    found[key] = np.frombuffer(row[0], dtype="<f4")
-            return found
-
-        return self._whole(read)
+        return {key: np.frombuffer(blob, dtype="<f4") for key, blob in self.blobs(keys).items()}
 
     def put_many(self, items: Iterable[tuple[bytes, Vectors]]) -> None:
         """Store vectors, each of shape (d,), in one transaction.
@@ -107,39 +64,7 @@ class EmbeddingCache:
         vectors = [(key, np.asarray(vector, dtype="<f4")) for key, vector in items]
         if not all(np.isfinite(vector).all() for _, vector in vectors):
             raise ValueError("The model gave a vector with a number that is not finite.")
-        blobs = [(key, vector.tobytes()) for key, vector in vectors]
-        rows = [(key, blob, zlib.crc32(blob)) for key, blob in blobs]
-
-        def write() -> None:
-            with self._connection:
-                self._connection.executemany("REPLACE INTO vectors VALUES (?, ?, ?)", rows)
-
-        self._whole(write)
-
-    def _whole(self, work: Callable[[], T]) -> T:
-        """Do the work; should the file be damaged, do it again with a new one."""
-        try:
-            return work()
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE:
-                raise  # a full disk, say
-            self._set_aside(error)
-        return work()
-
-    def _set_aside(self, error: sqlite3.Error) -> None:
-        opened = hasattr(self, "_connection")
-        if opened:
-            self._connection.close()
-        aside = self.path.with_name(f"{self.path.name}.damaged")
-        self.path.replace(aside)
-        for suffix in ("-wal", "-shm"):  # they belong to the damaged file
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-        self.warnings.append(
-            f"The cache of embeddings was damaged ({error}) and is now {aside}; it starts again"
-            " empty, so every text is embedded anew."
-        )
-        if opened:
-            self._connection = _connect(self.path)
+        self.put_blobs((key, vector.tobytes()) for key, vector in vectors)
 
 
 def embed_with_cache(
@@ -156,17 +81,20 @@ def embed_with_cache(
     """
     report = progress or (lambda _: None)
     keys = [cache_key(embedder.fingerprint, text) for text in texts]
-    held = cache.get_many(keys)
+    vectors: Vectors | None = None
     places: dict[bytes, list[int]] = {}  # where each missing text stands
-    for place, key in enumerate(keys):
-        if key not in held:
-            places.setdefault(key, []).append(place)
-    everything_held = bool(texts) and not places
-    dimension = len(held[keys[0]]) if everything_held else embedder.dimension
-    vectors = np.empty((len(texts), dimension), dtype=np.float32)
-    for place, key in enumerate(keys):
-        if key in held:
-            vectors[place] = held[key]
+    for start in range(0, len(keys), _READ_TEXTS):
+        block = keys[start : start + _READ_TEXTS]
+        held = cache.get_many(block)
+        if held and vectors is None:
+            vectors = np.empty((len(texts), len(next(iter(held.values())))), dtype=np.float32)
+        for place, key in enumerate(block, start):
+            if vectors is not None and key in held:
+                vectors[place] = held[key]
+            else:
+                places.setdefault(key, []).append(place)
+    if vectors is None:
+        vectors = np.empty((len(texts), embedder.dimension), dtype=np.float32)
     reused = len(texts) - sum(map(len, places.values()))
     report(reused)
     # Longest first, as the model likes it: texts of one batch are padded to the same length.
@@ -179,17 +107,3 @@ def embed_with_cache(
             vectors[places[key]] = vector
         report(sum(len(places[key]) - 1 for key in batch))  # the same text elsewhere
     return Embedded(vectors, reused)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(_TABLE)
-        connection.execute("SELECT key, vector, crc FROM vectors LIMIT 1").fetchall()
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.close()
-        raise
-    return connection

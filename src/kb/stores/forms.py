@@ -13,17 +13,25 @@ from kb.errors import IndexDamaged
 from kb.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 
-def write_forms(path: Path, texts: Iterable[str]) -> None:
-    """Count the words of texts into a new file."""
+def count_forms(texts: Iterable[str]) -> Counter[str]:
+    """Return in how many texts each folded form is."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update({word.form for word in words(text)})
+    return counts
+
+
+def write_forms(path: Path, counts: Iterable[Mapping[str, int]]) -> None:
+    """Add up counts, such as those of each document, and write them into a new file."""
+    totals: Counter[str] = Counter()
+    for each in counts:
+        totals.update(each)
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(f"{form}\t{counts[form]}\n" for form in sorted(counts))
+        file.writelines(f"{form}\t{totals[form]}\n" for form in sorted(totals))
 
 
 def read_forms(path: Path) -> dict[str, int]:

@@ -29,7 +29,7 @@ import numpy as np
 from kb.documents import Edition, Language, Span, sha256_text
 from kb.editions import holds_on
 from kb.errors import IndexDamaged, IndexMismatch
-from kb.references import Link
+from kb.references import Citing, Link
 from kb.stores.rows import (
     DOCUMENT_COLUMNS,
     NODE_COLUMNS,
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     from kb.documents import Document, Passage, Provenance
 
-RECORDS_SCHEMA = 5  # raised whenever the tables below change
+RECORDS_SCHEMA = 6  # raised whenever the tables below change
 EDITIONS_IN_MEMORY = 32  # a labour code with its nodes takes about 5 MB
 
 _TABLES = """
@@ -94,6 +94,13 @@ CREATE TABLE links (
     edition INTEGER NOT NULL REFERENCES editions, eid TEXT NOT NULL, start INTEGER NOT NULL,
     stop INTEGER NOT NULL, target TEXT NOT NULL, target_eid TEXT
 );
+CREATE TABLE tokens (  -- of which references are made; see `kb.references.links`
+    edition INTEGER PRIMARY KEY REFERENCES editions, forms BLOB NOT NULL
+);
+CREATE TABLE asked (  -- whose provisions decided what an edition cites
+    edition INTEGER NOT NULL REFERENCES editions, document TEXT NOT NULL,
+    PRIMARY KEY (edition, document)
+) WITHOUT ROWID;
 CREATE INDEX links_from ON links (edition, start);
 CREATE INDEX links_to ON links (target, target_eid);
 CREATE INDEX passages_by_place ON passages (edition, start, stop, language);
@@ -114,10 +121,7 @@ def content_digest(documents: Sequence[Document], passages: Sequence[Passage]) -
     for document in documents:
         add("document", *document_row(document))
         for edition in document.editions:
-            stripped = replace(edition, source="", warnings=())
-            add("edition", *edition_row(stripped)[:-1])  # the text stands there as its hash
-            for node in edition.nodes:
-                add("node", *node_row(node))
+            add("edition", edition.digest)
     for passage in passages:
         add("passage", passage.document_id, passage.edition_id, *passage_row(passage))
     return digest.hexdigest()
@@ -127,7 +131,7 @@ def write_records(
     path: Path,
     documents: Sequence[Document],
     passages: Sequence[Passage],
-    links: Iterable[Link] = (),
+    citing: Iterable[Citing] = (),
     meta: Mapping[str, str] | None = None,
 ) -> None:
     """Write a new file; passage i gets row number i.
@@ -164,17 +168,18 @@ def write_records(
                     for identity, *rest in [passage_row(p)]
                 ),
             )
-            _insert(
-                connection,
-                "links",
-                (
+            for cited in citing:
+                number, _ = editions[cited.document_id, cited.edition_id]
+                _insert(connection, "tokens", [(number, cited.packed)])
+                _insert(connection, "asked", ((number, name) for name in sorted(cited.asked)))
+                _insert(
+                    connection,
+                    "links",
                     (
-                        editions[link.document_id, link.edition_id][0],
-                        *(link.eid, *link.span, link.target, link.target_eid),
-                    )
-                    for link in links
-                ),
-            )
+                        (number, link.eid, *link.span, link.target, link.target_eid)
+                        for link in cited.links
+                    ),
+                )
         except sqlite3.IntegrityError as error:
             raise ValueError(f"An id is given twice: {error}.") from error
         connection.execute("COMMIT")
@@ -396,6 +401,28 @@ class Records:
             {"target": document_id, "eid": eid},
         )
         return tuple(map(self._link, found))
+
+    def citing(self) -> dict[tuple[str, str], Citing]:
+        """Return what each edition cites, by document and edition."""
+        links: dict[int, list[Link]] = {}
+        for row in self._fetch(
+            "SELECT edition, eid, start, stop, target, target_eid FROM links ORDER BY rowid"
+        ):
+            links.setdefault(row[0], []).append(self._link(row))
+        asked: dict[int, set[str]] = {}
+        for number, name in self._fetch("SELECT edition, document FROM asked"):
+            asked.setdefault(number, set()).add(name)
+        return {
+            (edition.document_id, edition.id): Citing(
+                edition.document_id,
+                edition.id,
+                tuple(links.get(number, ())),
+                frozenset(asked.get(number, ())),
+                packed,
+            )
+            for number, packed in self._fetch("SELECT edition, forms FROM tokens")
+            for edition in [self._editions[number]]
+        }
 
     def _link(self, row: tuple[Any, ...]) -> Link:
         number, eid, start, stop, target, target_eid = row

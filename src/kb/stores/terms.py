@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -39,7 +39,7 @@ from kb.errors import IndexDamaged, StorageFull
 from kb.words import content_terms, fold, is_stopword, pieces, terms, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from kb.words import Term
 
@@ -65,6 +65,18 @@ class TermEntry:
     text: str
     note: bool = False  # an editor's note
     last: int | None = None  # row of the last passage, where this is a unit of several
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedEntry:
+    """A passage, or a unit, whose words have been cut and stemmed."""
+
+    row: int
+    last: int
+    document_id: str
+    language: Language
+    provenance: Provenance
+    fields: Mapping[str, str]  # by the name of a field: its terms, separated by spaces
 
 
 class TermMatch(NamedTuple):
@@ -114,7 +126,12 @@ class TermIndex:
 
     @classmethod
     def build(cls, path: Path, entries: Iterable[TermEntry]) -> Self:
-        """Write the index of `entries` into the new folder `path`, and open it.
+        """Write the index of `entries` into the new folder `path`, and open it; see `write`."""
+        return cls.write(path, map(analyse, entries))
+
+    @classmethod
+    def write(cls, path: Path, entries: Iterable[AnalysedEntry]) -> Self:
+        """Write the index of what was analysed into the new folder `path`, and open it.
 
         The same entries in the same order give the same matches and scores. The bytes of the
         files differ from build to build, since tantivy names its segments at random.
@@ -304,23 +321,39 @@ def _writer(folder: Path) -> tantivy.IndexWriter:
     return tantivy.Index(schema.build(), path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
 
 
-def _document(entry: TermEntry) -> tantivy.Document:
-    document = tantivy.Document()
-    document.add_unsigned("row", entry.row)
-    document.add_unsigned("last", entry.row if entry.last is None else entry.last)
-    document.add_text("document", entry.document_id)
-    document.add_text("provenance", entry.provenance)
+def analyse(entry: TermEntry) -> AnalysedEntry:
+    """Cut and stem the words of an entry, which takes most of the time of building an index."""
     heading, text = (_stems(part, entry.language) for part in (entry.heading, entry.text))
     if entry.note:  # its heading is that of the norm which it annotates
-        document.add_text("note", f"{heading} {text}")
+        fields = {"note": f"{heading} {text}"}
     else:
-        document.add_text("heading", heading)
-        document.add_text("body", text)
         whole = f"{entry.heading}\n{entry.text}"
-        document.add_text(_PIECES, " ".join(pieces(whole, entry.language)))
-        document.add_text(_PAIRS, " ".join(_pairs(whole, entry.language)))
-    document.add_text("exact_heading", " ".join(_forms(entry.heading)))
-    document.add_text("exact_body", " ".join(_forms(entry.text)))
+        fields = {
+            "heading": heading,
+            "body": text,
+            _PIECES: " ".join(pieces(whole, entry.language)),
+            _PAIRS: " ".join(_pairs(whole, entry.language)),
+        }
+    fields["exact_heading"] = " ".join(_forms(entry.heading))
+    fields["exact_body"] = " ".join(_forms(entry.text))
+    return AnalysedEntry(
+        row=entry.row,
+        last=entry.row if entry.last is None else entry.last,
+        document_id=entry.document_id,
+        language=entry.language,
+        provenance=entry.provenance,
+        fields=fields,
+    )
+
+
+def _document(entry: AnalysedEntry) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_unsigned("row", entry.row)
+    document.add_unsigned("last", entry.last)
+    document.add_text("document", entry.document_id)
+    document.add_text("provenance", entry.provenance)
+    for name, terms_of_it in entry.fields.items():
+        document.add_text(name, terms_of_it)
     return document
 
 

@@ -1,0 +1,227 @@
+"""What an ingest costs, and what it costs again when one document of many has changed.
+
+    python benchmarks/ingest.py [--documents N] [--model NAME] [--texts PASSAGES.jsonl.gz]
+
+Builds an index over N documents of some 75 paragraphs each, each build in a process of its own:
+
+    cold        all documents; nothing is known of them
+    changed     one document, in which one paragraph reads otherwise
+    same        the same document again
+    warm        all documents into another index, with the vectors of the first
+
+Every line of the file of texts holds a paragraph as `text` and its language as `metadata.lang`;
+without the file, paragraphs of the same shape are made up. The model is the tests' hashing one
+unless another is named: what embedding costs is for benchmarks/embedding.py to say. Seconds tell
+the machine; the ratios tell the program. Written to benchmarks/results/ingest.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import kb.ingest
+from kb.knowledge_base import KnowledgeBase
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+TEXTS = Path(__file__).resolve().parents[2] / "shared" / "eval" / "load_passages.jsonl.gz"
+PARAGRAPHS = 75  # of a document
+BUILDS = ("cold", "changed", "same", "warm")
+# what `kb.ingest` calls for each stage
+STAGES = {
+    "reading": ("held_before", "_read_all"),
+    "passages": ("_passages",),
+    "embedding": ("_embed",),
+    "noise": ("measure_noise", "measure_subject_noise", "write_probes"),
+    "subjects": ("_subject_entries",),
+    "records": ("write_records", "content_digest"),
+    "references": ("find_links",),
+    "words": ("write_forms",),
+}
+
+
+def main() -> None:
+    """Measure, print, and write the figures down."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--documents", type=int, default=100)
+    parser.add_argument("--model", default="hashing")
+    parser.add_argument("--texts", type=Path, default=TEXTS)
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)  # an index, and what to add
+    given = parser.parse_args()
+    if given.child:
+        index, source = map(Path, given.child)
+        print(json.dumps(build(source, Settings(index=index, model=given.model))))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        report = {
+            "documents": given.documents,
+            "model": given.model,
+            "builds": measure(Path(folder), given.documents, given.model, given.texts),
+        }
+    results = Path(__file__).parent / "results"
+    results.mkdir(exist_ok=True)
+    (results / "ingest.json").write_text(json.dumps(report, indent=2), "utf-8")
+    show(report["builds"])
+
+
+# --- in this process ---
+
+
+def measure(folder: Path, count: int, model: str, texts: Path) -> dict[str, dict[str, Any]]:
+    """Run the builds one after another; return what each says of itself."""
+    sources, index, other = folder / "sources", folder / "index", folder / "other"
+    sources.mkdir()
+    for number, (title, paragraphs) in enumerate(documents(paragraphs_of(texts, count), count)):
+        body = "\n\n".join((f"# {title}", *paragraphs))
+        (sources / f"act-{number:05}.md").write_text(f"{body}\n", "utf-8")
+    changed = sources / f"act-{count // 2:05}.md"
+    results = {"cold": in_a_process(index, sources, model)}
+    before, _, last = changed.read_text("utf-8").rstrip().rpartition("\n\n")
+    changed.write_text(f"{before}\n\nThis one reads otherwise.\n\n{last}\n", "utf-8")
+    results["changed"] = in_a_process(index, changed, model)
+    results["same"] = in_a_process(index, changed, model)
+    other.mkdir()
+    for path in index.glob("embeddings.sqlite*"):
+        shutil.copy(path, other)
+    results["warm"] = in_a_process(other, sources, model)
+    return results
+
+
+def in_a_process(index: Path, source: Path, model: str) -> dict[str, Any]:
+    """Build in a process of its own, whose memory is then this build's alone."""
+    command = [sys.executable, __file__, "--model", model, "--child", str(index), str(source)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def documents(paragraphs: Iterator[tuple[str, str]], count: int) -> Iterator[tuple[str, list[str]]]:
+    """Yield titles and paragraphs of documents, each in one language."""
+    made = 0
+    for language, group in groupby(paragraphs, key=lambda item: item[0]):
+        held = [text for _, text in group]
+        for start in range(0, len(held), PARAGRAPHS):
+            made += 1
+            if made > count:
+                return
+            act = {"ru": "Закон № {}-X о предмете номер {}"}.get(language, "Law {}-X on matter {}")
+            yield act.format(made, made), held[start : start + PARAGRAPHS]
+
+
+def paragraphs_of(texts: Path, count: int) -> Iterator[tuple[str, str]]:
+    """Yield language and text of paragraphs, those of a file spread over all of it."""
+    if not texts.is_file():
+        yield from made_up(count * PARAGRAPHS)
+        return
+    with gzip.open(texts, "rt", encoding="utf-8") as lines:
+        held = [json.loads(line) for line in lines]
+    blocks = [held[start : start + PARAGRAPHS] for start in range(0, len(held), PARAGRAPHS)]
+    step = max(1, len(blocks) // count)
+    for block in blocks[::step]:
+        for item in block:
+            yield item["metadata"]["lang"], item["text"]
+
+
+def made_up(count: int) -> Iterator[tuple[str, str]]:
+    """Yield paragraphs of articles, with a reference here and there."""
+    chance = random.Random(7)  # noqa: S311 - a sample, no secret
+    known = [f"{a}{b}{c}" for a in ("работ", "труд", "отпус") for b in "аеиоу" for c in "лмнрст"]
+    for number in range(count):
+        words = " ".join(chance.choices(known, k=chance.randint(8, 80)))
+        if number % 10 == 0:
+            yield "ru", f"Статья {number // 10 + 1}. {words}"
+        elif number % 3 == 0:
+            yield "ru", f"{number % 10}. {words} пункта 1 статьи {number // 20 + 1} {words}."
+        else:
+            yield "ru", f"{number % 10}. {words}."
+
+
+def show(builds: dict[str, dict[str, Any]]) -> None:
+    """Print the seconds of every stage, and all of them against the cold build."""
+    stages = list(builds["cold"]["seconds"])
+    print(f"{'':12}" + "".join(f"{name:>10}" for name in builds))
+    for stage in stages:
+        row = "".join(f"{build['seconds'].get(stage, 0.0):10.2f}" for build in builds.values())
+        print(f"{stage:12}{row}")
+    whole = builds["cold"]["seconds"]["all"]
+    shares = "".join(f"{build['seconds']['all'] / whole:10.1%}" for build in builds.values())
+    print(f"{'of cold':12}{shares}")
+    print(f"{'peak, MB':12}" + "".join(f"{build['megabytes']:10.0f}" for build in builds.values()))
+    print(f"passages: {builds['cold']['passages']}")
+
+
+# --- in a process of its own ---
+
+
+def build(source: Path, settings: Settings) -> dict[str, Any]:
+    """Ingest, and say how long each stage took and how much memory there was at most."""
+    seconds: dict[str, float] = defaultdict(float)
+    for stage, names in STAGES.items():
+        for name in names:
+            if hasattr(kb.ingest, name):
+                setattr(kb.ingest, name, timed(getattr(kb.ingest, name), stage, seconds))
+    write_terms = timed(kb.ingest.TermIndex.write, "terms", seconds)
+    kb.ingest.TermIndex.write = write_terms  # type: ignore[method-assign]
+    start = time.perf_counter()
+    report = KnowledgeBase.add([source], settings=settings)
+    whole = time.perf_counter() - start
+    seconds["rest"] = whole - sum(seconds.values())
+    seconds["all"] = whole
+    return {
+        "seconds": seconds,
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "documents": report.documents,
+        "passages": report.passages,
+        "embedded": report.embedded,
+    }
+
+
+_running: list[list[float]] = []  # what nested calls took, which is not the outer call's
+
+
+def timed(work: Callable[..., Any], stage: str, seconds: dict[str, float]) -> Callable[..., Any]:
+    """Return the function, which then adds to a stage what a call takes by itself.
+
+    Of a generator, what it takes between two of its values.
+    """
+
+    def run(step: Callable[[], Any]) -> Any:
+        _running.append([])
+        start = time.perf_counter()
+        try:
+            return step()
+        finally:
+            taken = time.perf_counter() - start
+            seconds[stage] += taken - sum(_running.pop())
+            if _running:
+                _running[-1].append(taken)
+
+    def call(*given: Any, **named: Any) -> Any:
+        result = run(lambda: work(*given, **named))
+        return values(result) if hasattr(result, "send") else result
+
+    def values(generator: Iterator[Any]) -> Iterator[Any]:
+        end = object()
+        while (value := run(lambda: next(generator, end))) is not end:
+            yield value
+
+    return call
+
+
+if __name__ == "__main__":
+    main()
