@@ -138,7 +138,7 @@ class SearchEngine:
         filters = parse_filters(documents, languages, provenances, self._records.document_ids())
         reader = parse_language(reader_language) or query.language
 
-        allowed, notices = self._allowed(query, filters, reader, day)
+        query, allowed, notices = self._allowed(query, filters, reader, day)
         if correction is not None:
             notices = (wording.searched_instead(correction.replacements, reader), *notices)
         named = self._namer.find(query, allowed, filters, reader)
@@ -191,7 +191,7 @@ class SearchEngine:
         """Return the signs of whether the index answers a query; None where nothing is found."""
         query = parse_query(typed, self._max_query_chars)
         weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
-        allowed, _ = self._allowed(query, Filters(), query.language, today())
+        query, allowed, _ = self._allowed(query, Filters(), query.language, today())
         found = self._found(query, weights, Filters(), allowed, Named({}))
         fused = self._ranking.fused(query.language, found)
         return self._evidence(weights, found, fused) if fused else None
@@ -202,7 +202,7 @@ class SearchEngine:
         """Rank passages by each leg alone: see `kb.KnowledgeBase.search_by_leg`."""
         query = parse_query(typed, self._max_query_chars)
         filters = parse_filters(None, languages, None, self._records.document_ids())
-        allowed, _ = self._allowed(query, filters, query.language, today())
+        query, allowed, _ = self._allowed(query, filters, query.language, today())
         weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
         lexical = self._lexical(query, weights, filters, allowed)
         dense = dense_leg(self._embedded(query), self._vectors, allowed)
@@ -250,10 +250,11 @@ class SearchEngine:
 
     def _allowed(
         self, query: Query, filters: Filters, reader: Language, day: date
-    ) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
-        """Return the rows that pass the filters and hold every quoted phrase; None: all rows.
+    ) -> tuple[Query, NDArray[np.int64] | None, tuple[str, ...]]:
+        """Return the query, the rows that pass the filters and hold its phrases, and notices.
 
-        A wording that does not hold on that day is never among them.
+        None stands for all rows. A wording that does not hold on that day is never among them. A
+        phrase that no text has is left out of the query where that says enough without it.
         """
         allowed = None
         if not filters.empty or self._some_dated:
@@ -263,17 +264,19 @@ class SearchEngine:
             if len(allowed) == len(self._records):
                 allowed = None
         within = TermFilter(filters.documents, filters.languages, filters.provenances)
-        notices = []
+        notices: list[str] = []
+        kept: list[str] = []
         for phrase in query.phrases:
             found = self._terms.phrase_rows(phrase, within=within)
             if not found:
                 notices.append(wording.no_phrase(phrase, reader))
                 if query.is_a_sentence:
                     continue  # somebody is quoted in a question, which stands without it
-                return np.empty(0, dtype=np.int64), tuple(notices)
+                return query, np.empty(0, dtype=np.int64), tuple(notices)
+            kept.append(phrase)
             rows = np.array(sorted(found), dtype=np.int64)
             allowed = rows if allowed is None else np.intersect1d(allowed, rows)
-        return allowed, tuple(notices)
+        return replace(query, phrases=tuple(kept)), allowed, tuple(notices)
 
     # --- the order ---
 

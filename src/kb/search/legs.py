@@ -7,6 +7,7 @@ the question. docs/retrieval.md has the measurements behind the numbers.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ SUBJECTS = "subjects"
 
 CANDIDATES = 100  # passages that a leg hands to the fusion
 _UNITS = 50  # whole units that the lexical leg looks at, in each language
+_ENOUGH = 3.0  # times the weight of the query's words: a BM25 score of what is about all of them
 _OF_UNIT = 0.75  # of a passage's lexical score comes from its unit as a whole
 _ENTRIES = 200  # of the subject index that are looked at, by meaning and by words
 _ENTRY_WORDS = 0.21  # worth of an entry's having every word, on the scale of likeness
@@ -190,7 +192,8 @@ def lexical_leg(
     """Rank passages by their words, and by those of the unit that they are part of.
 
     A score is between 0 and 1: in each language, the share of what the best match there reaches,
-    times the share of the query that was understood in that language.
+    times the share of the query that was understood in that language, or in its own language, what
+    the best match there has of it.
     """
     within = TermFilter(filters.documents, filters.languages, filters.provenances)
     asked = {language: weights.asked_in(language) for language in Language}
@@ -201,8 +204,10 @@ def lexical_leg(
         heard = weights.understood(language)
         if not heard:
             continue
-        own = _relative(of_passages.get(language, ()))
-        whole = _relative(of_units.get(language, ()))
+        in_passages, in_units = of_passages.get(language, []), of_units.get(language, [])
+        if language is query.language:
+            heard *= _conviction(weights, language, [*in_passages[:1], *in_units[:1]])
+        own, whole = _relative(in_passages), _relative(in_units)
         inside = np.fromiter(whole, dtype=np.int64, count=len(whole))
         notes = frozenset(inside[~is_norm(inside)].tolist())  # between the clauses of a unit
         for row in own.keys() | whole.keys():
@@ -254,6 +259,17 @@ def subject_leg(
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     leg = Leg(SUBJECTS, tuple(row for row, _ in ranked), tuple(score for _, score in ranked))
     return leg, {row: found[0][1] for row, found in best.items()}
+
+
+def _conviction(weights: QueryTerms, language: Language, best: Sequence[TermMatch]) -> float:
+    """Return how much the best matches say, 0 to 1: little, if they have little of the query.
+
+    The square root, since the order is worth something even so. Of what is found by translation,
+    the share that was understood says the same.
+    """
+    enough = _ENOUGH * sum(weights.of(language).values())
+    reached = max((match.score for match in best), default=0.0)
+    return math.sqrt(min(1.0, reached / enough)) if enough else 1.0
 
 
 def _relative(matches: Sequence[TermMatch]) -> Mapping[int, float]:
