@@ -87,13 +87,22 @@ OWN = 1 - PART - OPENING  # of a passage with a part and an opening of its own
         # 3, 9: the better part, the rest is its own; 5: itself alone; 12, 14: how their unit opens
         (UP, {3: PART, 5: 1.0, 9: 0.8 * (1 - PART), 12: 1 - OPENING, 14: 0.0}),
         (RIGHT, {3: 1 - PART, 5: 0.0, 9: 0.6 + 0.4 * PART, 12: -OPENING, 14: OWN + PART - OPENING}),
-        (LEFT, {3: -OWN - OPENING + PART, 5: 0.0, 9: -0.6 - 0.4 * PART, 12: OPENING, 14: -0.6}),
+        (
+            [-0.8, 0.6],
+            {
+                3: 0.8 * PART - 0.8 * (1 - PART),
+                5: 0.6,
+                9: -0.8 * PART,
+                12: 0.8 * OPENING + 0.6 * (1 - OPENING),
+                14: 0.8 * OPENING - 0.8 * (1 - OPENING),
+            },
+        ),
     ],
 )
 def test_the_score_is_of_the_whole_the_best_part_and_the_opening(
     small: PassageVectors, query: list[float], expected: dict[int, float]
 ) -> None:
-    order = sorted(expected, key=lambda row: (-round(expected[row], 6), row))
+    order = sorted(expected, key=lambda row: (-round(expected[row], 5), row))
     got = found(small.search(vectors(query)[0], 10))
     assert got == pytest.approx(expected, abs=1e-6)
     assert list(got) == order
