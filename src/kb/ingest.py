@@ -442,6 +442,7 @@ def _write_vectors(
     index = PassageVectors.build(whole, rows, parts, part_rows)
     index.write(draft.vectors, draft.parts)
     noise = measure_noise(index, _by_language(passages, rows), embedder, cache)
+    del index  # what follows reads one from the disk: two copies in memory are enough
     write_probes(draft.off_topic, embedder, cache)
     subjects = list(_subject_entries(vocabulary.subjects, documents, passages))
     subject_vectors = np.array(
