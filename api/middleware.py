@@ -14,6 +14,7 @@ import ipaddress
 import logging
 import re
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -29,7 +30,7 @@ _log = logging.getLogger("api")
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class HttpMiddleware:
+class HttpMiddleware(ABC):
     """The base of those below: what is not HTTP (a server's start and end) passes by."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -40,8 +41,9 @@ class HttpMiddleware:
         answer = self._answer if scope["type"] == "http" else self.app
         await answer(scope, receive, send)
 
+    @abstractmethod
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raise NotImplementedError
+        """Answer a request, or let `self.app` answer it."""
 
 
 class RequestIds(HttpMiddleware):

@@ -29,6 +29,7 @@ from kb.stores.records import Records
 from kb.stores.subject_index import SubjectEntry, SubjectIndex
 from kb.stores.terms import TermIndex, TermQuery
 from kb.subjects import Subject
+from kb.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -324,7 +325,7 @@ def test_a_passage_of_several_parts_has_a_vector_of_each(
     settings = own_settings.model_copy(update=sizes)
     KnowledgeBase.add([write(tmp_path / "kites.txt", DUTIES)], settings=settings)
     generation = open_current(settings.index)
-    vectors = PassageVectors.read(generation.vectors, generation.parts)
+    vectors = PassageVectors.read(generation.vectors, generation.parts, generation.openings)
     passages = written(settings)
     assert vectors.count == sum(not passage.note for passage in passages)
     assert (vectors.part_count > 1) is several
@@ -336,7 +337,7 @@ def test_a_part_makes_its_passage_nearer(tmp_path: Path, own_settings: Settings)
     settings = own_settings.model_copy(update={"part_tokens": 60})
     KnowledgeBase.add([write(tmp_path / "kites.txt", DUTIES)], settings=settings)
     generation = open_current(settings.index)
-    vectors = PassageVectors.read(generation.vectors, generation.parts)
+    vectors = PassageVectors.read(generation.vectors, generation.parts, generation.openings)
     passages = written(settings)
     (row,) = (row for row, item in enumerate(passages) if "spare spool" in item.text)
     embedder = HashEmbedder()
@@ -459,7 +460,8 @@ def test_a_text_of_a_catalogued_law_gets_the_shipped_subjects(
     assert {match.entry.rows for match in matches} == {(0,)}
     corpus = shipped_corpus()
     assert corpus is not None
-    assert generation.thesaurus.read_bytes() == (corpus / "thesaurus.toml").read_bytes()
+    shipped = Thesaurus.read(corpus / "thesaurus.toml")
+    assert Thesaurus.open(generation.thesaurus).concepts == shipped.concepts
 
 
 def test_without_the_shipped_corpus_there_is_no_vocabulary(
@@ -469,7 +471,7 @@ def test_without_the_shipped_corpus_there_is_no_vocabulary(
     add(write(tmp_path / "kites.txt", DUTIES))
     generation = open_current(own_settings.index)
     assert SubjectIndex.open(generation.subjects).count == 0
-    assert generation.thesaurus.read_bytes() == b""
+    assert Thesaurus.open(generation.thesaurus).concepts == ()
     kb = KnowledgeBase.open(settings=own_settings)
     assert "string" in kb.search("wind up the string").hits[0].text
 
@@ -604,7 +606,9 @@ def test_an_ingest_that_begins_when_this_one_has_ended(
     assert list(held(own_settings)) == ["a", "b"]
 
 
-@pytest.mark.parametrize("stage", ["write_records", "TermIndex", "FaissFlat", "EmbeddingCache"])
+@pytest.mark.parametrize(
+    "stage", ["write_records", "TermIndex", "PassageVectors", "EmbeddingCache"]
+)
 def test_a_full_disk(
     tmp_path: Path,
     own_settings: Settings,

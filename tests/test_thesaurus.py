@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kb.documents import Language
+from kb.errors import BadRequest, IndexDamaged
 from kb.thesaurus import Stems, Thesaurus
 
 SHIPPED = Path(__file__).resolve().parents[1] / "corpus" / "thesaurus.toml"
@@ -202,3 +203,49 @@ def test_wrong_friends_are_not_joined(language: Language, text: str, not_this: s
     known = {concept.id for concept in shipped().concepts}
     assert not_this in known
     assert not any(not_this in ids.split("+") for ids in found(text, language))
+
+
+def test_it_is_the_same_after_writing_and_opening(tmp_path: Path) -> None:
+    shipped().write(tmp_path / "thesaurus.json")
+    opened = Thesaurus.open(tmp_path / "thesaurus.json")
+    assert opened.concepts == shipped().concepts
+    assert opened.to_json() == shipped().to_json()
+    for language, text in (
+        (RUSSIAN, "взыскать долг по зарплате в декрете"),
+        (ENGLISH, "she was dismissed during her pregnancy"),
+        (KAZAKH, "жүкті әйелдерді жұмыстан шығаруға"),
+    ):
+        assert opened.mentions(text, language) == shipped().mentions(text, language) != ()
+        assert opened.knows("отпуск", language) is shipped().knows("отпуск", language)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"concepts": []}', '{"concepts": [["id"]], "found": {}}']
+)
+def test_a_damaged_file_says_what_to_run(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "thesaurus.json"
+    path.write_text(content)
+    with pytest.raises(IndexDamaged, match="run `kb ingest`"):
+        Thesaurus.open(path)
+
+
+def test_an_absent_file_is_damage_to_an_index(tmp_path: Path) -> None:
+    with pytest.raises(IndexDamaged, match="run `kb ingest`"):
+        Thesaurus.open(tmp_path / "thesaurus.json")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[[concept]]",
+        '[[concept]]\nid = "a"\nen = []\nru = ["б"]\nkk = ["в"]',
+        '[[concept]]\nid = "a"\nen = ["a"]\nru = ["б"]\nkk = ["в"]\nfr = ["g"]',
+        "concept = 1",
+        "not toml",
+    ],
+)
+def test_a_file_that_is_no_thesaurus_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "thesaurus.toml"
+    path.write_text(content, "utf-8")
+    with pytest.raises(BadRequest, match="cannot be read as a thesaurus"):
+        Thesaurus.read(path)

@@ -116,6 +116,12 @@ def test_folding_twice_changes_nothing(word: str) -> None:
     assert fold(fold(word)) == fold(word)
 
 
+@given(st.one_of(st.text(), texts_near_ours, st.text("аеиікһйуәғөabch19-")))
+def test_what_is_left_out_changes_no_fold(word: str) -> None:
+    """A word with nothing to leave out goes a shorter way, to the same form."""
+    assert fold("-".join(f"\u00ad{part}" for part in word.split("-"))) == fold(word)
+
+
 @given(st.data())
 @pytest.mark.parametrize(
     "word",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from kb.errors import IndexMissing, KBError
 from kb.generations import check_compatible, open_current, verify_files
-from kb.ingest import chunker_stamp
 from kb.models import engine_of, load_embedder
 from kb.models.cached import verify_folder
 from kb.models.resolver import ModelSource, resolve_model
+from kb.passages import chunker_stamp
 from kb.readers import ocr, office
 from kb.tokens import count_tokens
 

@@ -14,13 +14,14 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kb.analyses import Analyses, AnalysisCache, program_digest
 from kb.catalogue import shipped_corpus
+from kb.centring import Centring
 from kb.documents import Document, Edition, Language, Level, Passage, Provenance
 from kb.errors import BadRequest, IngestBusy, KBError, StorageFull, UnreadableSource
 from kb.generations import (
@@ -29,27 +30,35 @@ from kb.generations import (
     Generation,
     ModelStamp,
     SelfTest,
+    VectorStamp,
     building,
     collect_garbage,
     count_contents,
 )
 from kb.languages import detect
 from kb.library import NOTHING, PROGRAM, Library, held_before
-from kb.noise import measure_noise, measure_subject_noise, query_vectors, write_probes
-from kb.passages import CHUNKER
+from kb.noise import (
+    PROBES,
+    measure_noise,
+    measure_subject_noise,
+    probe_vectors,
+    query_vectors,
+    write_probes,
+)
+from kb.passages import chunker_stamp
 from kb.readers import available_processors, read_ahead, read_source
 from kb.references import find_links
 from kb.reports import FileReport, IngestReport
+from kb.stores.clustered import TARGET, IndexKind
 from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
 from kb.stores.forms import write_forms
-from kb.stores.passage_vectors import PassageVectors
+from kb.stores.passage_vectors import PassageArrays, PassageVectors, measured_recall
 from kb.stores.records import content_digest, write_records
 from kb.stores.subject_index import SubjectEntry, SubjectIndex
 from kb.stores.terms import TermIndex
-from kb.stores.vectors import FaissFlat, NumpyFlat
 from kb.structure import parse_structure
 from kb.subjects import Subject, read_subjects
-from kb.thesaurus import THESAURUS
+from kb.thesaurus import THESAURUS, Thesaurus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,14 +77,12 @@ if TYPE_CHECKING:
 
 EMBEDDINGS = "embeddings.sqlite"
 ANALYSES = "analyses.sqlite"
+_TRIAL_ENTRIES = 200  # of the subject index that a large index is tried with
+_SELF_TEST_QUERIES = 32
+_SELF_TEST_K = 10
 _MOST_REASONS = 20  # for which none of many files was read
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
-
-
-def chunker_stamp(settings: Settings) -> str:
-    """Return what decides how passages are cut; the manifest names it."""
-    return f"{CHUNKER}/{settings.passage_tokens}/{settings.part_tokens}"
 
 
 def ingest(
@@ -344,7 +351,7 @@ def _write(
 ) -> _Outcome:
     analyses = kept.analyses
     made = _passages(documents, analyses, progress)
-    vectors = _write_vectors(draft, documents, made, embedder, kept.embeddings, progress)
+    vectors = _write_vectors(draft, documents, made, embedder, kept.embeddings, settings, progress)
     progress("writing", 0, 1)
     write_records(
         draft.records,
@@ -378,12 +385,14 @@ def _write(
             totals=totals,
             languages=languages,
             self_test=vectors.self_test,
+            vectors={name: VectorStamp(**asdict(kind)) for name, kind in vectors.kinds.items()},
             noise=vectors.noise,
             subject_noise=vectors.subject_noise,
         )
     )
     progress("writing", 1, 1)
-    return _Outcome(generation, made.passages, vectors.embedded, vectors.reused, kept.warnings)
+    warnings = (*kept.warnings, *_told_of(vectors.kinds.values(), settings))
+    return _Outcome(generation, made.passages, vectors.embedded, vectors.reused, warnings)
 
 
 @dataclass(frozen=True)
@@ -417,6 +426,7 @@ class _Vectors:
     embedded: int  # texts whose vector was computed now
     reused: int  # texts whose vector came from the cache
     self_test: SelfTest
+    kinds: dict[str, IndexKind]  # by the name of the file
     noise: dict[Language, dict[Language, Noise]]
     subject_noise: dict[Language, Noise]
     vocabulary_digest: str
@@ -428,6 +438,7 @@ def _write_vectors(
     made: _Made,
     embedder: Embedder,
     cache: EmbeddingCache,
+    settings: Settings,
     progress: Progress,
 ) -> _Vectors:
     """Write everything that is made of vectors, the subject index and the thesaurus with it."""
@@ -436,28 +447,61 @@ def _write_vectors(
     rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
     texts = [passages[row].embedded_text for row in rows.tolist()]
     texts += [text for _, text in made.parts]
+    texts += [text for _, _, text in made.openings]
     embedded = _embed(embedder, texts, cache, progress)
-    whole, parts = np.split(embedded.vectors, [len(rows)])
-    part_rows = np.array([row for row, _ in made.parts], dtype=np.int64)
-    index = PassageVectors.build(whole, rows, parts, part_rows)
-    index.write(draft.vectors, draft.parts)
-    noise = measure_noise(index, _by_language(passages, rows), embedder, cache)
-    del index  # what follows reads one from the disk: two copies in memory are enough
-    write_probes(draft.off_topic, embedder, cache)
+    probes = probe_vectors(embedder, cache)
+    centring = Centring.of(probes)
+    spoken = [passages[row].language for row in rows.tolist()]
+    spoken += [passages[row].language for row, _ in made.parts]
+    spoken += [passages[row].language for row, _, _ in made.openings]
+    whole, parts, openings = np.split(
+        centring.of_texts(embedded.vectors, spoken), np.cumsum([len(rows), len(made.parts)])
+    )
+    arrays = PassageArrays(
+        whole,
+        rows,
+        parts,
+        np.array([row for row, _ in made.parts], dtype=np.int64),
+        openings,
+        np.array([span for *span, _ in made.openings], dtype=np.int64).reshape(-1, 2),
+    )
+
+    def asked(entries: Iterable[tuple[str, Language]]) -> NDArray[np.float32]:
+        words, languages = zip(*entries, strict=True)
+        return centring.of_texts(np.stack(query_vectors(words, embedder, cache)), languages)
+
+    many = len(texts) > settings.exact_vectors
+    trial = asked(_questions(vocabulary, many=many))
+    index, kinds = PassageVectors.build_for_size(
+        arrays, asked=trial, exact_up_to=settings.exact_vectors
+    )
+    files = (draft.vectors, draft.parts, draft.openings)
+    index.write(*files)
+    write_probes(draft.off_topic, probes)
+    probes = {
+        language: centring.of_texts(found, [language] * len(found))
+        for language, found in probes.items()
+    }
+    noise = measure_noise(index, _by_language(passages, rows), probes)
+    del index  # the test below reads it from the disk: one copy in memory is enough
     subjects = list(_subject_entries(vocabulary.subjects, documents, passages))
-    subject_vectors = np.array(
-        query_vectors([entry.words for entry in subjects], embedder, cache), dtype=np.float32
-    ).reshape(len(subjects), whole.shape[1])
+    subject_vectors = (
+        asked((entry.words, entry.language) for entry in subjects) if subjects else whole[:0]
+    )
     SubjectIndex.build(draft.subjects, subjects, subject_vectors)
-    draft.thesaurus.write_bytes(vocabulary.thesaurus)
+    vocabulary.thesaurus.write(draft.thesaurus)
+    # Every second one may have tuned the index, so the others test it.
+    tested = trial[1::2][:: max(1, len(trial) // (2 * _SELF_TEST_QUERIES))]
+    recall = measured_recall(PassageVectors.read(*files), arrays, tested, _SELF_TEST_K)
     return _Vectors(
         rows=rows.tolist(),
         dimension=whole.shape[1],
         embedded=len(texts) - embedded.reused,
         reused=embedded.reused,
-        self_test=_self_test(FaissFlat.read(draft.vectors), NumpyFlat.build(whole, rows), whole),
+        self_test=SelfTest(queries=len(tested), k=_SELF_TEST_K, recall=recall),
+        kinds={path.name: kind for path, kind in zip(files, kinds, strict=True)},
         noise=noise,
-        subject_noise=measure_subject_noise(subject_vectors, embedder, cache),
+        subject_noise=measure_subject_noise(subject_vectors, probes),
         vocabulary_digest=vocabulary.digest(subjects),
     )
 
@@ -466,7 +510,7 @@ def _write_vectors(
 class _Vocabulary:
     """What is known of words beside the texts: it comes with the project, not with a corpus."""
 
-    thesaurus: bytes = b""
+    thesaurus: Thesaurus = field(default_factory=Thesaurus)
     subjects: tuple[Subject, ...] = ()
 
     @classmethod
@@ -475,15 +519,37 @@ class _Vocabulary:
         corpus = shipped_corpus()
         if corpus is None:
             return cls()
-        path = corpus / THESAURUS
-        return cls(path.read_bytes() if path.is_file() else b"", tuple(read_subjects(corpus)))
+        return cls(Thesaurus.read(corpus / THESAURUS), tuple(read_subjects(corpus)))
 
     def digest(self, subjects: Sequence[SubjectEntry]) -> str:
         """Return a hash of what of it a generation holds."""
-        total = hashlib.sha256(self.thesaurus)
+        total = hashlib.sha256(self.thesaurus.to_json().encode())
         for entry in subjects:
             total.update(f"\0{entry.language}\0{entry.words}\0{entry.rows}".encode())
         return total.hexdigest()
+
+
+def _questions(vocabulary: _Vocabulary, *, many: bool) -> list[tuple[str, Language]]:
+    """Return what a vector index is tried with: questions about anything, and about the law.
+
+    Those about anything are embedded for every index. Those about the law, the words of entries of
+    the subject index, are there for an index that is tuned by them.
+    """
+    asked = [(question, language) for language, of in PROBES.items() for question in of]
+    if many and vocabulary.subjects:
+        step = max(1, len(vocabulary.subjects) // _TRIAL_ENTRIES)
+        asked += [(subject.words, subject.language) for subject in vocabulary.subjects[::step]]
+    return asked
+
+
+def _told_of(kinds: Iterable[IndexKind], settings: Settings) -> Iterator[str]:
+    """Yield a warning for a large index that could not be made to look at some vectors only."""
+    for kind in kinds:
+        if kind.kind == "exact" and kind.vectors > settings.exact_vectors:
+            yield (
+                f"{kind.vectors} vectors are compared one by one: clusters of them did not find"
+                f" {TARGET:.0%} of the nearest. Searches are slower than they might be."
+            )
 
 
 def _subject_entries(
@@ -516,6 +582,7 @@ class _Made:
 
     passages: list[Passage] = field(default_factory=list)
     parts: list[tuple[int, str]] = field(default_factory=list)  # row, and what is embedded
+    openings: list[tuple[int, int, str]] = field(default_factory=list)  # first and last row, too
     editions: list[tuple[int, Document, Edition]] = field(default_factory=list)  # first row
 
     def terms(
@@ -537,6 +604,9 @@ def _passages(documents: Sequence[Document], analyses: Analyses, progress: Progr
         made.editions.append((first, document, edition))
         made.passages.extend(cut.passages)
         made.parts.extend((first + at, text) for at, text in cut.parts)
+        made.openings.extend(
+            (first + start, first + end, text) for start, end, text in cut.openings
+        )
     progress("passages", len(editions), len(editions))
     return made
 
@@ -562,19 +632,3 @@ def _embed(
 
     progress("embedding", 0, len(texts))
     return embed_with_cache(embedder, texts, cache, advance)
-
-
-_SELF_TEST_QUERIES = 32
-_SELF_TEST_K = 10
-
-
-def _self_test(index: FaissFlat, oracle: NumpyFlat, vectors: NDArray[np.float32]) -> SelfTest:
-    """Compare the vector index with an exact search, for vectors spread over the corpus."""
-    chosen = np.unique(np.linspace(0, max(len(vectors) - 1, 0), _SELF_TEST_QUERIES).astype(int))
-    found = wanted = 0
-    for at in chosen.tolist() if len(vectors) else []:
-        expected = set(oracle.search(vectors[at], _SELF_TEST_K)[0].tolist())
-        found += len(expected & set(index.search(vectors[at], _SELF_TEST_K)[0].tolist()))
-        wanted += len(expected)
-    recall = found / wanted if wanted else 1.0
-    return SelfTest(queries=len(chosen), k=_SELF_TEST_K, recall=recall)

@@ -22,6 +22,8 @@ from kb.tokens import count_tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from kb.settings import Settings
+
 CHUNKER = "clauses-4"  # the manifest names it: change it when the same tree gives other passages
 
 # units that are never packed together with their neighbours
@@ -33,6 +35,11 @@ _LONGEST_TOKEN = 128  # code points; a text longer than its tokens can hold need
 _SENTENCE = re.compile(r".+?(?:[.;:!?…](?=\s)|\Z)\s*", re.DOTALL)
 _WORD = re.compile(r"\S+\s*|\s+")
 _FEW_WORDS = 2  # tell the languages apart of a document that is known to mix them
+
+
+def chunker_stamp(settings: Settings) -> str:
+    """Return what decides how passages are cut; the manifest names it."""
+    return f"{CHUNKER}/{settings.passage_tokens}/{settings.part_tokens}"
 
 
 def make_passages(

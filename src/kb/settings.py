@@ -28,6 +28,8 @@ class Settings(BaseModel):
     passage_tokens: int = Field(default=400, ge=50, le=4000)  # size of a passage, in cl100k tokens
     part_tokens: int = Field(default=200, ge=25, le=4000)  # of a part that has a vector of its own
     precision: Literal["auto", "fp32", "int8"] = "auto"  # auto: what is fastest here
+    # vectors that are searched one by one; beyond it, an index looks at some of them only
+    exact_vectors: int = Field(default=50_000, ge=0)
     batch_size: int = Field(default=16, ge=1, le=1024)  # passages that torch embeds at once
     reranker: str | None = None  # a cross-encoder: a folder or a Hugging Face name
     # languages of queries whose first hits it puts in order: those where a measurement says so

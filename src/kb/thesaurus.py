@@ -11,40 +11,50 @@ was found. The first term of a language is the preferred one.
 
 Terms are recognised by their stems, stop words left out, the longest first: in `оплата отпуска по
 беременности и родам` the leave is found, and not the leave, the pregnancy and the birth.
+
+Parsing the file and stemming ten thousand terms takes longer than a search, so a generation holds
+the thesaurus with its stems:
+
+    Thesaurus.read(corpus / "thesaurus.toml").write(generation / "thesaurus.json")
+    Thesaurus.open(generation / "thesaurus.json")
 """
 
 from __future__ import annotations
 
+import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
-from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kb.documents import Language
-from kb.errors import BadRequest
+from kb.errors import BadRequest, IndexDamaged
 from kb.words import content_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 THESAURUS = "thesaurus.toml"
 
 Stems: TypeAlias = tuple[str, ...]
+Terms: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1)]
+# By language: the stems of a term, separated by spaces → the numbers of its concepts
+Found: TypeAlias = "Mapping[Language, Mapping[str, Sequence[int]]]"
 
 
-class Concept(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Concept:
     """One meaning and its terms; every language has one at least, the preferred one first."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    id: str = Field(min_length=1)
-    en: tuple[str, ...] = Field(min_length=1)
-    ru: tuple[str, ...] = Field(min_length=1)
-    kk: tuple[str, ...] = Field(min_length=1)
+    id: Annotated[str, Field(min_length=1)]
+    en: Terms
+    ru: Terms
+    kk: Terms
     note: str = ""
 
     def terms(self, language: Language) -> tuple[str, ...]:
@@ -73,12 +83,14 @@ class Mention:
 class Thesaurus:
     """Concepts, found by their terms. Threads may share it."""
 
-    def __init__(self, concepts: Sequence[Concept] = ()) -> None:
+    def __init__(self, concepts: Sequence[Concept] = (), found: Found | None = None) -> None:
+        """Take the concepts, and by which stems they are found where that is known already."""
         self.concepts = tuple(concepts)
+        self._found = _by_stems(self.concepts) if found is None else found
 
     @classmethod
     def read(cls, path: Path) -> Thesaurus:
-        """Read a thesaurus; a file that does not exist is an empty one.
+        """Read a thesaurus as people write it; a file that does not exist is an empty one.
 
         Raises:
             BadRequest: the file is not a thesaurus.
@@ -94,10 +106,39 @@ class Thesaurus:
             ) from error
         return cls(concepts)
 
+    def to_json(self) -> str:
+        """Return it, with its stems, as the text of the file that `open` takes."""
+        plain = {"concepts": [astuple(item) for item in self.concepts], "found": self._found}
+        return json.dumps(plain, ensure_ascii=False)
+
+    def write(self, path: Path) -> None:
+        """Write that file."""
+        path.write_text(self.to_json(), "utf-8")
+
+    @classmethod
+    def open(cls, path: Path) -> Thesaurus:
+        """Open a file that `write` wrote.
+
+        Raises:
+            IndexDamaged: the file is absent or is not such a file.
+        """
+        try:
+            plain = json.loads(path.read_bytes())
+            concepts = [
+                Concept(name, tuple(en), tuple(ru), tuple(kk), note)
+                for name, en, ru, kk, note in plain["concepts"]
+            ]
+            return cls(concepts, {item: plain["found"][item] for item in Language})
+        except (OSError, ValueError, TypeError, LookupError) as error:
+            raise IndexDamaged(
+                f"{path} cannot be read as a thesaurus ({error!r}); run `kb ingest` to build the"
+                " index again."
+            ) from error
+
     def mentions(self, text: str, language: Language) -> tuple[Mention, ...]:
         """Return the terms in a text, in order; they do not overlap, the longest goes first."""
         words = content_terms(text, language)
-        index = self._index[language]
+        known = self._found[language]
         longest = self._longest[language]
         found = []
         at = 0
@@ -105,7 +146,8 @@ class Thesaurus:
             for length in range(min(longest, len(words) - at), 0, -1):
                 run = words[at : at + length]
                 stems = tuple(word.term for word in run)
-                if concepts := index.get(stems):
+                if numbers := known.get(" ".join(stems)):
+                    concepts = tuple(self.concepts[number] for number in numbers)
                     found.append(Mention(run[0].start, run[-1].end, stems, concepts))
                     at += length
                     break
@@ -116,12 +158,12 @@ class Thesaurus:
     def alternatives(self, concept: Concept, language: Language) -> Iterator[tuple[str, Stems]]:
         """Yield each term of a concept in a language with the stems that it is found by."""
         for term in concept.terms(language):
-            if stems := self.stems(term, language):
+            if stems := _stems_of(term, language):
                 yield term, stems
 
     def stems(self, term: str, language: Language) -> Stems:
         """Return the stems that a term is found by."""
-        return tuple(word.term for word in content_terms(term, language))
+        return _stems_of(term, language)
 
     def knows(self, stem: str, language: Language) -> bool:
         """Whether a stem is part of a term in a language."""
@@ -129,19 +171,29 @@ class Thesaurus:
 
     @cached_property
     def _stems(self) -> dict[Language, frozenset[str]]:
-        return {item: frozenset(chain.from_iterable(terms)) for item, terms in self._index.items()}
-
-    @cached_property
-    def _index(self) -> dict[Language, dict[Stems, tuple[Concept, ...]]]:
-        index: dict[Language, dict[Stems, tuple[Concept, ...]]] = {item: {} for item in Language}
-        for concept in self.concepts:
-            for language, terms in index.items():
-                for _, stems in self.alternatives(concept, language):
-                    held = terms.get(stems, ())
-                    if concept not in held:
-                        terms[stems] = (*held, concept)
-        return index
+        return {item: frozenset(" ".join(terms).split()) for item, terms in self._found.items()}
 
     @cached_property
     def _longest(self) -> dict[Language, int]:
-        return {item: max(map(len, terms), default=0) for item, terms in self._index.items()}
+        """How many stems the longest term has."""
+        return {
+            item: max((stems.count(" ") + 1 for stems in terms), default=0)
+            for item, terms in self._found.items()
+        }
+
+
+def _by_stems(concepts: Sequence[Concept]) -> Found:
+    found: dict[Language, dict[str, list[int]]] = {item: {} for item in Language}
+    for number, concept in enumerate(concepts):
+        for language, terms in found.items():
+            for term in concept.terms(language):
+                numbers = terms.setdefault(" ".join(_stems_of(term, language)), [])
+                if number not in numbers:
+                    numbers.append(number)
+    for terms in found.values():
+        terms.pop("", None)  # of terms that are nothing but stop words
+    return found
+
+
+def _stems_of(term: str, language: Language) -> Stems:
+    return tuple(word.term for word in content_terms(term, language))

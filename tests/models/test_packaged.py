@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 
 from kb.errors import ModelUnavailable
 from kb.models import cached, packaged
-from kb.models.cached import verify_folder
+from kb.models.cached import digest_of, verify_folder
 from kb.models.packaged import ensure_converted, packaged_source
 
 if TYPE_CHECKING:
@@ -111,6 +112,80 @@ def test_a_full_disk_is_one_clear_line_and_leaves_nothing(
 def test_a_cache_that_is_no_folder_is_one_clear_line(toy_file: Path, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file")
     with pytest.raises(ModelUnavailable, match="cannot be written"):
+        ensure_converted(toy_file, NAME, tmp_path / "cache")
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that were hashed, in order; even a file of this moment is remembered."""
+    files: list[Path] = []
+    record = cached._record
+
+    def noting(path: Path) -> object:
+        files.append(path)
+        return record(path)
+
+    monkeypatch.setattr(cached, "_record", noting)
+    monkeypatch.setattr(cached, "SETTLED_SECONDS", -60)
+    return files
+
+
+def test_a_source_is_hashed_once(tmp_path: Path, hashed: list[Path]) -> None:
+    source = tmp_path / "weights.bin"
+    source.write_bytes(b"weights")
+    digests = {digest_of(source, tmp_path / "cache") for _ in range(3)}
+    assert digests == {hashlib.sha256(b"weights").hexdigest()}
+    assert hashed == [source]
+
+
+def test_a_source_with_other_times_or_size_is_hashed_again(
+    tmp_path: Path, hashed: list[Path]
+) -> None:
+    source, cache = tmp_path / "weights.bin", tmp_path / "cache"
+    source.write_bytes(b"weights")
+    digest_of(source, cache)
+    source.write_bytes(b"other weights")
+    assert digest_of(source, cache) == hashlib.sha256(b"other weights").hexdigest()
+    os.utime(source, ns=(1, 1))
+    assert digest_of(source, cache) == hashlib.sha256(b"other weights").hexdigest()
+    twin = tmp_path / "elsewhere" / "weights.bin"
+    twin.parent.mkdir()
+    twin.write_bytes(b"OTHER WEIGHTS")
+    os.utime(twin, ns=(1, 1))
+    assert digest_of(twin, cache) == hashlib.sha256(b"OTHER WEIGHTS").hexdigest()
+    assert hashed == [source, source, source, twin]
+
+
+def test_a_source_that_has_just_changed_is_not_remembered(
+    tmp_path: Path, hashed: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may change again within the same tick of the clock."""
+    monkeypatch.setattr(cached, "SETTLED_SECONDS", 60)
+    source = tmp_path / "weights.bin"
+    source.write_bytes(b"weights")
+    for _ in range(2):
+        digest_of(source, tmp_path / "cache")
+    assert hashed == [source, source]
+
+
+@pytest.mark.parametrize("damage", [truncate, lambda path: path.write_text("{}")])
+def test_what_was_remembered_and_is_damaged_is_hashed_again(
+    tmp_path: Path, hashed: list[Path], damage: Callable[[Path], object]
+) -> None:
+    source, cache = tmp_path / "weights.bin", tmp_path / "cache"
+    source.write_bytes(b"weights")
+    digest = digest_of(source, cache)
+    (memory,) = cache.iterdir()
+    damage(memory)
+    assert digest_of(source, cache) == digest
+    assert hashed == [source, source]
+
+
+def test_a_source_that_changes_before_it_is_converted_is_refused(
+    toy_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packaged, "digest_of", lambda *_: "0" * 64)
+    with pytest.raises(ModelUnavailable, match="changed while it was being read"):
         ensure_converted(toy_file, NAME, tmp_path / "cache")
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import kb.references.finder as finder_module
 from kb.documents import Document, Language
-from kb.references import Context, Reference, ReferenceFinder, ReferenceStatus
+from kb.references import Context, Counted, Reference, ReferenceFinder, ReferenceStatus
 from kb.references.lexing import Token
 
 TABLE = Path(__file__).with_name("mentions.txt")
@@ -72,16 +72,9 @@ class Nodes:
             return level == "cl"
         return number.isdigit() and 0 < int(number) <= highest.get(level, 0)
 
-    def paragraph(
-        self,
-        document_id: str,
-        unit: str,
-        part: int | None,
-        indent: int | None = None,
-        item: str | None = None,
-    ) -> str | None:
-        if (document_id, unit, indent, item) == ("code", "art_41", None, None) and part in (1, 2):
-            return f"art_41__par_{part}"
+    def paragraph(self, document_id: str, unit: str, counted: Counted) -> str | None:
+        if (document_id, unit) == ("code", "art_41") and counted in (Counted(1), Counted(2)):
+            return f"art_41__par_{counted.part}"
         return None
 
 
@@ -182,23 +175,23 @@ HOSTILE = (
 )  # fmt: skip
 
 
-class Counted(list[Token]):
+class CountedTokens(list[Token]):
     """Tokens that count how often one of them is read."""
 
     reads = 0
 
     def __getitem__(self, at: Any) -> Any:
-        Counted.reads += 1
+        CountedTokens.reads += 1
         return super().__getitem__(at)
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_twice_the_text_takes_twice_the_steps(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
     lexed = finder_module.lex
-    monkeypatch.setattr(finder_module, "lex", lambda text: Counted(lexed(text)))
+    monkeypatch.setattr(finder_module, "lex", lambda text: CountedTokens(lexed(text)))
     steps = []
     for size in (1000, 2000):
-        Counted.reads = 0
+        CountedTokens.reads = 0
         FINDER.find("статей " + piece * size, context=Context("code", "art_52__cl_2"))
-        steps.append(Counted.reads)
+        steps.append(CountedTokens.reads)
     assert steps[1] < 2.2 * steps[0]

@@ -9,7 +9,7 @@ import pytest
 
 from kb.documents import Document, Edition, Language, Provenance
 from kb.readers import read_source
-from kb.references import Context, EditionNodes, ReferenceFinder
+from kb.references import Context, Counted, EditionNodes, ReferenceFinder
 from kb.settings import Settings
 from kb.structure import parse_structure
 
@@ -64,19 +64,20 @@ def test_a_place_is_the_smallest_node_around_it(act: Edition) -> None:
 
 def test_parts_are_counted_in_the_text(act: Edition) -> None:
     nodes = EditionNodes.of([Document("act", {}, editions=(act,))])
-    assert nodes.paragraph("act", "art_1__cl_1", 2) == "art_1__cl_1__par_2"
-    assert nodes.paragraph("act", "art_1__cl_1", 3, item="sub_2") == "art_1__cl_1__sub_2"
-    assert nodes.paragraph("act", "art_1__cl_1", 2, item="sub_2") is None
-    assert nodes.paragraph("act", "art_1__cl_1", 4) is None
-    assert nodes.paragraph("act", "art_1__cl_1", None, 2) is None  # of which part is not said
-    assert nodes.paragraph("nothing", "art_1", 1) is None
+    assert nodes.paragraph("act", "art_1__cl_1", Counted(2)) == "art_1__cl_1__par_2"
+    assert nodes.paragraph("act", "art_1__cl_1", Counted(3, item="sub_2")) == "art_1__cl_1__sub_2"
+    assert nodes.paragraph("act", "art_1__cl_1", Counted(2, item="sub_2")) is None
+    assert nodes.paragraph("act", "art_1__cl_1", Counted(4)) is None
+    of_which_part_is_not_said = Counted(None, 2)
+    assert nodes.paragraph("act", "art_1__cl_1", of_which_part_is_not_said) is None
+    assert nodes.paragraph("nothing", "art_1", Counted(1)) is None
 
 
 def test_the_paragraphs_of_a_digest_are_not_counted(act: Edition) -> None:
     digest = replace(act, provenance=Provenance.DIGEST)
     nodes = EditionNodes.of([Document("act", {}, editions=(digest,))])
     assert nodes.has_node("act", "art_1__cl_1__par_2")
-    assert nodes.paragraph("act", "art_1__cl_1", 2) is None
+    assert nodes.paragraph("act", "art_1__cl_1", Counted(2)) is None
 
 
 def test_a_text_is_read_in_its_own_context(act: Edition) -> None:

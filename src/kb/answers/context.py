@@ -21,7 +21,6 @@ from kb.tokens import count_tokens
 if TYPE_CHECKING:
     from kb.search.results import Hit, SearchResult
 
-DEFAULT_TOKENS = 2000
 MIN_TOKENS = 100
 MAX_TOKENS = 100_000
 _BETWEEN = "\n\n"

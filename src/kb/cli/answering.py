@@ -13,6 +13,7 @@ from kb.cli.common import (
     Index,
     Languages,
     Provenances,
+    Reader,
     app,
     err,
     open_index,
@@ -20,10 +21,6 @@ from kb.cli.common import (
     print_json,
 )
 from kb.terminal import plain, show_answer, show_context
-
-Reader = Annotated[
-    str | None, typer.Option("--reader", help="Language of citations [default: the query's].")
-]
 
 
 @app.command("ask")

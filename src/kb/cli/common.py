@@ -77,6 +77,9 @@ Provenances = Annotated[
     list[str] | None,
     typer.Option("--provenance", "-p", help="Only official, unofficial-translation or digest."),
 ]
+Reader = Annotated[
+    str | None, typer.Option("--reader", help="Language of citations [default: the query's].")
+]
 
 
 def complain(message: str, code: int) -> int:

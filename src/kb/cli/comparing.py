@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from kb.cli.changes import show_comparison
 from kb.cli.common import AsJson, Index, app, open_index, out, print_json
 from kb.terminal import plain
 
@@ -27,6 +26,7 @@ def diff_command(
     as_json: AsJson = False,
 ) -> None:
     """Compare two editions of a document, article by article and word by word."""
+    from kb.cli.changes import show_comparison  # noqa: PLC0415
     from kb.search.wording import provenance_note  # noqa: PLC0415
 
     kb = open_index(index)

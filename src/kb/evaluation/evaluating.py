@@ -30,9 +30,9 @@ from kb.evaluation.report import (
 )
 from kb.evaluation.scoring import DEPTH, MEASURES, compare_paired, estimate, score
 from kb.evaluation.sets import read_beir
-from kb.ingest import chunker_stamp
 from kb.knowledge_base import KnowledgeBase
 from kb.models import load_embedder
+from kb.passages import chunker_stamp
 from kb.search.queries import MAX_LIMIT
 from kb.stores.embeddings import EmbeddingCache
 

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 
 from kb.documents import Document, Edition, Provenance
 from kb.errors import IndexUnavailable
-from kb.ingest import chunker_stamp, index_documents
+from kb.ingest import index_documents
 from kb.knowledge_base import KnowledgeBase
 from kb.languages import detect
+from kb.passages import chunker_stamp
 from kb.readers.blocks import BlockKind, SourceText, tile
 from kb.readers.plain import canonical, paragraphs
 from kb.structure import parse_structure

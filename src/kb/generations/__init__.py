@@ -25,6 +25,7 @@ from kb.generations.manifest import (
     ModelStamp,
     Noise,
     SelfTest,
+    VectorStamp,
     check_compatible,
     count_contents,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "Noise",
     "Problem",
     "SelfTest",
+    "VectorStamp",
     "building",
     "check_compatible",
     "collect_garbage",

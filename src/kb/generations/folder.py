@@ -20,12 +20,13 @@ MANIFEST = "manifest.json"
 RECORDS = "kb.sqlite"
 VECTORS = "vectors.faiss"
 PARTS = "parts.faiss"
+OPENINGS = "openings.faiss"
 TERMS = "terms"
 UNITS = "units"
 FORMS = "words.tsv"
 OFF_TOPIC = "off-topic.npy"
 SUBJECTS = "subjects"
-THESAURUS = "thesaurus.toml"
+THESAURUS = "thesaurus.json"
 LOCK = ".ingest.lock"
 DRAFT = ".draft"  # a generation that is being written
 REMOVED = ".removed-"  # starts the name of a generation that is being deleted
@@ -55,6 +56,11 @@ class Layout:
         return self.folder / PARTS
 
     @property
+    def openings(self) -> Path:
+        """The vectors of how units of several passages open."""
+        return self.folder / OPENINGS
+
+    @property
     def terms(self) -> Path:
         """The folder of the lexical index of passages (`kb.stores.terms`)."""
         return self.folder / TERMS
@@ -81,7 +87,7 @@ class Layout:
 
     @property
     def thesaurus(self) -> Path:
-        """The thesaurus that queries are expanded with (`kb.thesaurus`); perhaps absent."""
+        """The thesaurus that queries are expanded with (`kb.thesaurus`), with its stems."""
         return self.folder / THESAURUS
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kb.documents import Document, Passage
 
-SCHEMA = 2  # of the manifest and of what a generation's folder holds; raised on every change
+SCHEMA = 4  # of the manifest and of what a generation's folder holds; raised on every change
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,13 +43,26 @@ class Counts(BaseModel):
     vectors: int = Field(ge=0)
 
 
+class VectorStamp(BaseModel):
+    """How a file of vectors is searched; see `kb.stores.clustered.IndexKind`."""
+
+    model_config = _STRICT
+
+    kind: Literal["exact", "clustered"]
+    vectors: int = Field(ge=0)
+    recall: float = Field(ge=0, le=1)  # of the true ten nearest, for queries kept for measuring
+    queries: int = Field(ge=0)  # that it was measured with; an exact index needs none
+    clusters: int = Field(ge=0)
+    probes: int = Field(ge=0)  # clusters that a search looks at
+
+
 class SelfTest(BaseModel):
-    """How many of the true neighbours the vector index found, right after it was built."""
+    """How many of the likeliest passages a search found, right after the index was built."""
 
     model_config = _STRICT
 
     queries: int = Field(ge=0)
-    k: int = Field(ge=1)  # neighbours that each query asked for
+    k: int = Field(ge=1)  # passages of each query that count
     recall: float = Field(ge=0, le=1)  # 1.0: the index found what an exact search finds
 
 
@@ -84,6 +97,7 @@ class Contents(BaseModel):
     totals: Counts
     languages: dict[Language, Counts]  # a document in two languages counts in both
     self_test: SelfTest | None = None
+    vectors: dict[str, VectorStamp] = Field(default_factory=dict)  # by the name of the file
     # by language of the query, then of the passage; see `kb.noise`
     noise: dict[Language, dict[Language, Noise]] = Field(default_factory=dict)
     # by language of the query, to any entry of the subject index

@@ -2,6 +2,7 @@
 
     ensure_folder(folder, fingerprint, write, doing=…)    the ready folder, made now if need be
     verify_folder(folder)                                 the full check, file by file
+    digest_of(file, cache)                                what it is made from, hashed once
 
 A folder is written beside its place, synced, and then renamed. Its manifest, written last, names
 what it was made from and the size and SHA-256 of every file. Two processes that want the same
@@ -11,10 +12,13 @@ folder take turns, and a killed one leaves only a partial folder that the next o
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
 import shutil
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +33,21 @@ if TYPE_CHECKING:
 MANIFEST = "conversion.json"
 LOCK_SECONDS = 600  # the work takes seconds; a longer wait means that something hangs
 
+SETTLED_SECONDS = 2  # a younger file may change again without its times showing it
+
 _log = logging.getLogger(__name__)
+
+
+class _Digest(BaseModel):
+    """What a file was when it was hashed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    size: int  # in bytes
+    modified: int  # both times in ns
+    changed: int
+    sha256: str
 
 
 class _FileRecord(BaseModel):
@@ -99,6 +117,37 @@ def verify_folder(folder: Path) -> tuple[str, ...]:
         elif _record(path) != expected:
             problems.append(f"{path} was changed after the conversion")
     return tuple(problems)
+
+
+def digest_of(file: Path, cache: Path) -> str:
+    """Return the SHA-256 of a file; remember it in `cache` until the file's size or times change.
+
+    Hashing the packaged weights at every start took a tenth of a search from the command line.
+
+    Raises:
+        OSError: the file cannot be read. That the cache cannot be written is no error.
+    """
+    memory = cache / f".{file.name}.digest.json"
+    before = file.stat()
+    known = {
+        "path": str(file.resolve()),
+        "size": before.st_size,
+        "modified": before.st_mtime_ns,
+        "changed": before.st_ctime_ns,
+    }
+    with suppress(OSError, ValidationError):
+        held = _Digest.model_validate_json(memory.read_bytes())
+        if held.model_dump(exclude={"sha256"}) == known:
+            return held.sha256
+    digest = _record(file).sha256
+    settled = time.time() - max(before.st_mtime, before.st_ctime) > SETTLED_SECONDS
+    if settled and file.stat().st_ctime_ns == before.st_ctime_ns:
+        with suppress(OSError):
+            cache.mkdir(parents=True, exist_ok=True)
+            fresh = memory.with_suffix(f".{os.getpid()}")
+            fresh.write_text(json.dumps(known | {"sha256": digest}), encoding="utf-8")
+            fresh.replace(memory)
+    return digest
 
 
 def _is_whole(folder: Path, fingerprint: str) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kb.errors import ModelUnavailable
 from kb.models import e5s1
-from kb.models.cached import ensure_folder
+from kb.models.cached import digest_of, ensure_folder
 from kb.models.conversion import write_model_folder
 
 CONVERTER = 1  # raise it whenever the conversion gives other vectors or other files
@@ -56,27 +56,27 @@ def packaged_source(name: str) -> Path | None:
 def ensure_converted(source: Path, name: str, cache: Path) -> ConvertedModel:
     """Return the converted folder of `source` in `cache`, converting now if it is not there.
 
-    Each time, the source is hashed and the folder's sizes are compared with its manifest; a
-    folder that was cut short or made from another source or by another converter is made anew.
+    Each time, the folder's sizes are compared with its manifest; a folder that was cut short or
+    made from another source or by another converter is made anew. The source is hashed when it is
+    met first and whenever its size or its times are others than then.
 
     Raises:
         ModelUnavailable: the source is damaged, the cache cannot be written, or another process
             has been converting for ten minutes.
     """
     try:
-        data = source.read_bytes()
+        digest = digest_of(source, cache / "models")
     except OSError as error:
         raise ModelUnavailable(
             f"The weights of {name} cannot be read ({error}); reinstall the package."
         ) from error
-    digest = hashlib.sha256(data).hexdigest()
     fingerprint = f"packaged:{CONVERTER}:{digest}"
     folder = cache / "models" / f"{name.rpartition('/')[2]}-{CONVERTER}-{digest[:12]}"
     try:
         ensure_folder(
             folder,
             fingerprint,
-            lambda fresh: write_model_folder(e5s1.parse(data), fresh),
+            lambda fresh: write_model_folder(e5s1.parse(_read(source, digest)), fresh),
             doing=f"Converting the weights of {name}",
         )
     except ValueError as error:
@@ -84,3 +84,10 @@ def ensure_converted(source: Path, name: str, cache: Path) -> ConvertedModel:
             f"The weights of {name} in {source} cannot be used: {error}. Reinstall the package."
         ) from error
     return ConvertedModel(folder, fingerprint)
+
+
+def _read(source: Path, digest: str) -> bytes:
+    data = source.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ValueError("it changed while it was being read")
+    return data

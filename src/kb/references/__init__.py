@@ -15,13 +15,14 @@ from __future__ import annotations
 from kb.references.finder import ReferenceFinder
 from kb.references.held import FoundReference, HeldNodes
 from kb.references.links import Before, Citing, Link, find_links, members_of
-from kb.references.places import Context, EditionNodes, Nodes
+from kb.references.places import Context, Counted, EditionNodes, Nodes
 from kb.references.results import Reference, ReferenceKind, ReferenceStatus
 
 __all__ = [
     "Before",
     "Citing",
     "Context",
+    "Counted",
     "EditionNodes",
     "FoundReference",
     "HeldNodes",

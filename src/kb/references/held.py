@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kb.documents import Edition
+    from kb.references.places import Counted
     from kb.references.results import Reference, ReferenceKind
     from kb.stores.records import Records
     from kb.stores.rows import EditionSummary
@@ -77,16 +78,9 @@ class HeldNodes:
         """Whether an edition of the document has the node."""
         return any(name == document_id for name, _ in self.places(eid))
 
-    def paragraph(
-        self,
-        document_id: str,
-        unit: str,
-        part: int | None,
-        indent: int | None = None,
-        item: str | None = None,
-    ) -> str | None:
-        """Return a part of a unit, an indent or an item of it: see `EditionNodes.paragraph`."""
-        return self._texts.paragraph(document_id, unit, part, indent, item)
+    def paragraph(self, document_id: str, unit: str, counted: Counted) -> str | None:
+        """Return the child of a unit that is meant; see `Nodes.paragraph`."""
+        return self._texts.paragraph(document_id, unit, counted)
 
     def found(self, reference: Reference) -> FoundReference:
         """Return a reference as callers get it. One that names no instrument is AMBIGUOUS."""

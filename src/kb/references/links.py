@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kb.documents import Document, Edition
     from kb.references.lexing import Token
-    from kb.references.places import Nodes
+    from kb.references.places import Counted, Nodes
     from kb.references.results import Reference
 
 Advance = Callable[[int, int], None]  # (editions done, all)
@@ -120,16 +120,9 @@ class _Asked:
         self.documents.add(document_id)
         return self._nodes.has_node(document_id, eid)
 
-    def paragraph(
-        self,
-        document_id: str,
-        unit: str,
-        part: int | None,
-        indent: int | None = None,
-        item: str | None = None,
-    ) -> str | None:
+    def paragraph(self, document_id: str, unit: str, counted: Counted) -> str | None:
         self.documents.add(document_id)
-        return self._nodes.paragraph(document_id, unit, part, indent, item)
+        return self._nodes.paragraph(document_id, unit, counted)
 
 
 class _Earlier:

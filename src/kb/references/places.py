@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from kb.citations.paragraphs import read_parts
 from kb.documents import Level, Provenance
@@ -47,21 +47,23 @@ class Context:
         return [node.span.start for node in leaves], leaves
 
 
+class Counted(NamedTuple):
+    """Which paragraph of a unit is meant, as lawyers count them."""
+
+    part: int | None  # the second of «часть вторая»; None where the text names no part
+    # the third of «абзац третий»; of a unit of several parts it means nothing without its part
+    indent: int | None = None
+    item: str | None = None  # the last step of a numbered item of the part: `sub_2`
+
+
 class Nodes(Protocol):
     """The provisions that the documents have."""
 
     def has_node(self, document_id: str, eid: str) -> bool:
         """Whether an edition of the document has the node."""
 
-    def paragraph(
-        self,
-        document_id: str,
-        unit: str,
-        part: int | None,
-        indent: int | None = None,
-        item: str | None = None,
-    ) -> str | None:
-        """Return the eid of a part (часть) of a unit, of an indent or an item of it, or None."""
+    def paragraph(self, document_id: str, unit: str, counted: Counted) -> str | None:
+        """Return the eid of the child of a unit (`art_99__cl_2`) that is meant, or None."""
 
 
 class EditionNodes:
@@ -81,24 +83,9 @@ class EditionNodes:
         """Whether an edition of the document has the node."""
         return any(edition.node(eid) for edition in self._editions(document_id))
 
-    def paragraph(
-        self,
-        document_id: str,
-        unit: str,
-        part: int | None,
-        indent: int | None = None,
-        item: str | None = None,
-    ) -> str | None:
-        """Return the child of a unit that is meant, its parts counted as lawyers count them.
-
-        Args:
-            document_id: of the instrument.
-            unit: eid of the unit: `art_99__cl_2`.
-            part: the second of «часть вторая»; None where the text names no part.
-            indent: the third of «абзац третий»; of a unit of several parts it means nothing
-                without its part.
-            item: the last step of a numbered item of the part: `sub_2`.
-        """
+    def paragraph(self, document_id: str, unit: str, counted: Counted) -> str | None:
+        """Return the child of a unit that is meant; see `Nodes.paragraph`."""
+        part, indent, item = counted
         for edition in self._editions(document_id):
             if edition.provenance is Provenance.DIGEST:
                 continue  # its paragraphs are ours

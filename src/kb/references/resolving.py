@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kb.citations import cite_instrument
 from kb.documents import Document, Language
+from kb.references.places import Counted
 from kb.references.provisions import ARTICLE, PARAGRAPH, RANK
 from kb.references.results import Reference, ReferenceStatus, eid_of
 from kb.references.vocabulary import CODES, INDENT, LAWS, SERIES, SERIES_OF_KIND
@@ -186,7 +187,8 @@ def _with_paragraph(nodes: Nodes, document_id: str, path: Steps) -> Steps | None
     counted = {path[at][0]: int(path[at][1]) for at in counts}
     unit, below = eid_of(path[: counts[0]]), path[counts[-1] + 1 :]
     item = eid_of(below[:1]) if below else None
-    eid = nodes.paragraph(document_id, unit, counted.get(PARAGRAPH), counted.get(INDENT), item)
+    meant = Counted(counted.get(PARAGRAPH), counted.get(INDENT), item)
+    eid = nodes.paragraph(document_id, unit, meant)
     return (*_path_of(eid), *below[1:]) if eid is not None else None
 
 

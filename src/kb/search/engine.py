@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.centring import Centring
 from kb.citations import cite_instrument
 from kb.documents import Language
 from kb.editions import today
@@ -84,7 +85,11 @@ class SearchEngine:
         self._generation = generation
         self._subjects = subjects
         self._forms = forms
-        self._probes = probes
+        self._centring = Centring.of(probes)
+        self._probes = {
+            language: self._centring.of_texts(vectors, [language] * len(vectors))
+            for language, vectors in probes.items()
+        }
         self._subject_noise = subject_noise
         self._max_query_chars = max_query_chars
         self._calibrated = calibrated
@@ -274,7 +279,9 @@ class SearchEngine:
 
     def _embedded(self, query: Query) -> NDArray[np.float32] | None:
         """Return the query's vector; None where there is no passage to compare it with."""
-        return self._embedder.embed_query(query.words) if self._vectors.count else None
+        if not self._vectors.count:
+            return None
+        return self._centring.of_text(self._embedder.embed_query(query.words), query.language)
 
     def _lexical(
         self,
@@ -284,7 +291,9 @@ class SearchEngine:
         allowed: NDArray[np.int64] | None,
     ) -> Leg:
         within = None if allowed is None else frozenset(allowed.tolist())
-        return lexical_leg(query, weights, self._terms, self._units, filters, within)
+        return lexical_leg(
+            query, weights, self._terms, self._units, filters, within, self._vectors.have
+        )
 
     def _reranked(self, query: Query, ranked: list[Ranked]) -> list[Ranked]:
         """Let the cross-encoder order the first passages that the query does not name.
@@ -313,7 +322,7 @@ class SearchEngine:
         named: Named,
     ) -> Found:
         within = None if allowed is None else frozenset(allowed.tolist())
-        lexical = lexical_leg(query, weights, self._terms, self._units, filters, within)
+        lexical = self._lexical(query, weights, filters, allowed)
         vector = self._embedded(query)
         dense = dense_leg(vector, self._vectors, allowed)
         usual = self._subject_noise.get(query.language)

@@ -8,7 +8,6 @@ subjects/terms/          their lexical index, by language
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 _ENTRIES, _VECTORS, _TERMS = "entries.json", "vectors.faiss", "terms"
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectEntry:
+class SubjectEntry(NamedTuple):
     """An entry, and the rows of the passages of the provision that it leads to."""
 
     words: str
@@ -89,11 +87,12 @@ class SubjectIndex:
         """
         try:
             plain = json.loads((path / _ENTRIES).read_text("utf-8"))
+            languages = {str(item): item for item in Language}  # as quick as thousands want it
             entries = [
-                SubjectEntry(words, Language(language), tuple(map(int, rows)))
+                SubjectEntry(words, languages[language], tuple(rows))
                 for words, language, rows in plain
             ]
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise _damaged(path, str(error)) from error
         vectors, terms = FaissFlat.read(path / _VECTORS), TermIndex.open(path / _TERMS)
         if not len(entries) == vectors.count == terms.count:

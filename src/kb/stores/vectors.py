@@ -1,10 +1,11 @@
 """Exact nearest neighbours by inner product: FAISS for work, numpy as its oracle.
 
-Both implement `VectorIndex` and give the same rows *and the same scores* for every query, which
-the tests check. That takes care, since the order in which a machine adds up a product's terms
-changes its last bits: FAISS therefore chooses the candidates, generously, and `exact_scores` scores
-them. So equal vectors have equal scores, ties are broken by row, and a score is the same number on
-every machine.
+Where there are so many vectors that looking at each takes too long, `kb.stores.clustered` has the
+index that looks at some. These two implement `VectorIndex` and give the same rows *and the same
+scores* for every query, which the tests check. That takes care, since the order in which a machine
+adds up a product's terms changes its last bits: FAISS therefore chooses the candidates, generously,
+and `exact_scores` scores them. So equal vectors have equal scores, ties are broken by row, and a
+score is the same number on every machine.
 
 A passage that is not embedded (an editor's note) has no vector, so an index holds the row number
 of each vector that it has.
@@ -28,6 +29,7 @@ import numpy as np
 from kb.errors import IndexDamaged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 _SLACK = 16  # candidates beyond k that FAISS is asked for at first
+_EPSILON = float(np.finfo(np.float32).eps)
 _BLOCK = 8192  # vectors that are scored at once: 25 MB at 384 dimensions
 
 # FAISS's limit on what a file may make it allocate belongs to the process, not to a read.
@@ -55,6 +58,10 @@ class VectorIndex(Protocol):
     @property
     def count(self) -> int:
         """How many vectors there are."""
+
+    @property
+    def rows(self) -> Rows:
+        """The rows that have a vector, ascending."""
 
     def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
         """Return the rows and the scores of the best vectors, best first, ties by row.
@@ -88,7 +95,7 @@ class NumpyFlat:
         Raises:
             ValueError: the shapes do not fit, a row occurs twice or a number is not finite.
         """
-        return cls(*_checked(vectors, rows))
+        return cls(*checked(vectors, rows))
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -101,7 +108,7 @@ class NumpyFlat:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls.build(arrays["vectors"], arrays["rows"])
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise _damaged(path, error) from error
+            raise damaged(path, error) from error
 
     @property
     def dimension(self) -> int:
@@ -113,16 +120,21 @@ class NumpyFlat:
         """How many vectors there are."""
         return len(self._rows)
 
+    @property
+    def rows(self) -> Rows:
+        """The rows that have a vector, ascending."""
+        return self._rows
+
     def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
         """Return the rows and the scores of the best vectors; see `VectorIndex`."""
-        query = _checked_query(query, self.dimension)
-        chosen = slice(None) if rows is None else _positions(self._rows, rows)
+        query = checked_query(query, self.dimension)
+        chosen = slice(None) if rows is None else positions_of(self._rows, rows)
         scores = exact_scores(self._vectors[chosen], query)
-        return _best(self._rows[chosen], scores, k)
+        return best_of(self._rows[chosen], scores, k)
 
     def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
         """Return the rows that have a vector, and their scores; see `VectorIndex`."""
-        chosen = _positions(self._rows, rows)
+        chosen = positions_of(self._rows, rows)
         return self._rows[chosen], exact_scores(self._vectors[chosen], query)
 
     def write(self, path: Path) -> None:
@@ -152,7 +164,7 @@ class FaissFlat:
     @classmethod
     def build(cls, vectors: Vectors, rows: Rows) -> Self:
         """Build from (n, d) float32 and (n,) int64; see `NumpyFlat.build`."""
-        vectors, rows = _checked(vectors, rows)
+        vectors, rows = checked(vectors, rows)
         mapped = faiss.IndexIDMap(faiss.IndexFlatIP(vectors.shape[1]))
         mapped.add_with_ids(vectors, rows)
         return cls(mapped)
@@ -166,9 +178,9 @@ class FaissFlat:
                 vector is not noticed here; the hash in the generation's manifest shows it.
         """
         try:
-            return cls(_read(path))
+            return cls(read_faiss(path))
         except (OSError, RuntimeError, MemoryError, ValueError) as error:
-            raise _damaged(path, error) from error
+            raise damaged(path, error) from error
 
     @property
     def dimension(self) -> int:
@@ -187,23 +199,20 @@ class FaissFlat:
 
     def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
         """Return the rows and the scores of the best vectors; see `VectorIndex`."""
-        query = _checked_query(query, self.dimension)
-        chosen = None if rows is None else _positions(self._rows, rows)
+        query = checked_query(query, self.dimension)
+        chosen = None if rows is None else positions_of(self._rows, rows)
         positions = self._candidates(query, k, chosen)
         scores = exact_scores(_view(self._flat)[positions], query)
-        return _best(self._rows[positions], scores, k)
+        return best_of(self._rows[positions], scores, k)
 
     def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
         """Return the rows that have a vector, and their scores; see `VectorIndex`."""
-        chosen = _positions(self._rows, rows)
+        chosen = positions_of(self._rows, rows)
         return self._rows[chosen], exact_scores(_view(self._flat)[chosen], query)
 
     def write(self, path: Path) -> None:
         """Write the index to one file."""
-        with path.open("wb") as file:
-            # Through Python's file, a full disk is an OSError with its number.
-            writer = faiss.PyCallbackIOWriter(file.write)  # type: ignore[attr-defined]
-            faiss.write_index(self._mapped, writer)
+        write_faiss(self._mapped, path)
 
     def _candidates(self, query: Vectors, k: int, chosen: Rows | None) -> Rows:
         """Return positions among which the best k by exact score certainly are.
@@ -214,16 +223,40 @@ class FaissFlat:
         """
         available = self.count if chosen is None else len(chosen)
         parameters = _restricted_to(chosen)
-        rounding = self.dimension * np.finfo(np.float32).eps * self._longest * _norm(query)
-        wanted = k + _SLACK
-        while 0 < k < available:
-            limit = min(wanted, available)
+        rounding = self.dimension * _EPSILON * self._longest * _norm(query)
+
+        def search(limit: int) -> tuple[Vectors, Rows]:
             scores, positions = self._flat.search(query[None, :], limit, params=parameters)
-            if limit == available or scores[0, k - 1] - scores[0, -1] > 2 * rounding:
-                return np.asarray(positions[0], dtype=np.int64)
-            wanted *= 4
+            return scores[0], positions[0]
+
+        found = candidates(search, k, available, 2 * rounding)
+        if found is not None:
+            return found
         everything = np.arange(self.count, dtype=np.int64) if chosen is None else chosen
         return everything if k > 0 else everything[:0]
+
+
+def candidates(
+    search: Callable[[int], tuple[Vectors, Rows]], k: int, available: int, rounding: float
+) -> Rows | None:
+    """Ask a search for more than k, until what it leaves out is worse than the k-th.
+
+    Args:
+        search: returns the scores and positions of as many as it is told, best first.
+        k: how many are wanted.
+        available: how many it can return at most.
+        rounding: by how much the difference of two of its scores may be wrong.
+
+    Returns:
+        the positions, or None where all that are available have to be looked at.
+    """
+    limit = k + _SLACK
+    while 0 < k < available and limit < available:
+        scores, positions = search(limit)
+        if scores[k - 1] - scores[-1] > rounding:
+            return np.asarray(positions, dtype=np.int64)
+        limit *= 4
+    return None
 
 
 def exact_scores(vectors: Vectors, query: Vectors) -> Vectors:
@@ -247,14 +280,16 @@ def exact_scores(vectors: Vectors, query: Vectors) -> Vectors:
     return scores
 
 
-def _best(rows: Rows, scores: Vectors, k: int) -> tuple[Rows, Vectors]:
+def best_of(rows: Rows, scores: Vectors, k: int) -> tuple[Rows, Vectors]:
+    """Return the k best rows and their scores, best first, ties by row."""
     order = np.lexsort((rows, -scores))[: max(k, 0)]
     return rows[order], scores[order]
 
 
-def _positions(held: Rows, wanted: Rows) -> Rows:
+def positions_of(held: Rows, wanted: Rows) -> Rows:
     """Return where the wanted rows stand among the held ones, which ascend; absent ones drop."""
-    wanted = np.unique(wanted)
+    if np.any(wanted[1:] <= wanted[:-1]):
+        wanted = np.unique(wanted)
     if not len(held):
         return np.empty(0, dtype=np.int64)
     at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
@@ -269,7 +304,7 @@ def _restricted_to(chosen: Rows | None) -> faiss.SearchParameters | None:
     return faiss.SearchParameters(sel=faiss.IDSelectorArray(chosen))  # type: ignore[call-arg]
 
 
-def _checked(vectors: Vectors, rows: Rows) -> tuple[Vectors, Rows]:
+def checked(vectors: Vectors, rows: Rows) -> tuple[Vectors, Rows]:
     """Return contiguous arrays ordered by row, or raise ValueError."""
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     rows = np.ascontiguousarray(rows, dtype=np.int64)
@@ -285,7 +320,8 @@ def _checked(vectors: Vectors, rows: Rows) -> tuple[Vectors, Rows]:
     return vectors, rows
 
 
-def _checked_query(query: Vectors, dimension: int) -> Vectors:
+def checked_query(query: Vectors, dimension: int) -> Vectors:
+    """Return a contiguous query of this dimension, or raise ValueError."""
     query = np.ascontiguousarray(query, dtype=np.float32)
     if query.shape != (dimension,):
         raise ValueError(f"A query of shape {query.shape} does not fit {dimension} dimensions.")
@@ -312,19 +348,28 @@ def _view(flat: faiss.IndexFlatIP) -> Vectors:
     return view.reshape(flat.ntotal, flat.d)
 
 
-def _read(path: Path) -> faiss.Index:
+def write_faiss(index: faiss.Index, path: Path) -> None:
+    """Write a FAISS file."""
+    with path.open("wb") as file:
+        # Through Python's file, a full disk is an OSError with its number.
+        writer = faiss.PyCallbackIOWriter(file.write)  # type: ignore[attr-defined]
+        faiss.write_index(index, writer)
+
+
+def read_faiss(path: Path, flags: int = 0) -> faiss.Index:
     """Read a FAISS file, which may not allocate more than its own size."""
     size = path.stat().st_size
     with _reading:
         before = faiss.get_deserialization_vector_byte_limit()
         faiss.set_deserialization_vector_byte_limit(size)
         try:
-            return faiss.read_index(str(path))
+            return faiss.read_index(str(path), flags)
         finally:
             faiss.set_deserialization_vector_byte_limit(before)
 
 
-def _damaged(path: Path, error: Exception) -> IndexDamaged:
+def damaged(path: Path, error: Exception) -> IndexDamaged:
+    """Say that a file cannot be read as vectors."""
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return IndexDamaged(
         f"{path} cannot be read as vectors ({reason}); run `kb ingest` to build the index again."

@@ -1,0 +1,336 @@
+"""Nearest neighbours among so many vectors that looking at each of them takes too long.
+
+The vectors lie in clusters of what is alike, each half as precise as a float32, in one file that is
+mapped into memory: FAISS's inverted file (Jégou, Douze and Schmid, "Product quantization for
+nearest neighbor search", TPAMI 2011; without the product quantiser). A search looks at the clusters
+whose centre is nearest to the query. How many is found out when the index is built, by queries
+whose true neighbours are known; where it would be too many of them, the index is exact instead.
+
+    index, how = build_index(vectors, rows, asked, exact_up_to=50_000)
+    how.kind, how.recall                               # "clustered", 0.993
+    index.search(query, 10)                            # as the exact ones do it
+    index.write(folder / "vectors.faiss")
+    index = read_index(folder / "vectors.faiss")       # whichever kind the file is of
+
+docs/scaling.md has the measurements behind the numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self
+
+import faiss
+import numpy as np
+
+from kb.stores.vectors import (
+    FaissFlat,
+    VectorIndex,
+    best_of,
+    candidates,
+    checked,
+    checked_query,
+    damaged,
+    exact_scores,
+    positions_of,
+    read_faiss,
+    write_faiss,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+    Rows = NDArray[np.int64]
+
+TARGET = 0.98  # of the true ten nearest that an index finds, or else it is exact
+NEIGHBOURS = 10  # that the recall is measured by
+_AIM = 0.99  # that the number of clusters is chosen for, so that other queries reach the target
+_CLUSTERS = 2.0  # times the square root of the number of vectors
+_FILTERED = 3  # times the clusters, if a filter may leave out what is nearest
+_SAMPLE = 64  # vectors for each cluster that the centres are learnt from, at most
+_ROUNDS = 10  # of k-means
+_SEED = 1234
+_ROUNDING = 1e-6  # of float32 scores of unit vectors that FAISS added up in different orders
+_NO_MAP = 0  # FAISS: DirectMap::NoMap
+_BLOCK = 8192  # vectors that are decoded at once
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKind:
+    """How an index searches, and how much it finds of what there is to find."""
+
+    kind: Literal["exact", "clustered"]
+    vectors: int
+    recall: float = 1.0  # of the true ten nearest, for queries that did not choose the numbers here
+    queries: int = 0  # that it was measured with
+    clusters: int = 0
+    probes: int = 0  # clusters that a search looks at
+
+
+class FaissClusters:
+    """A FAISS `IndexIVFScalarQuantizer` of float16; its file is an `IndexIDMap` of it."""
+
+    def __init__(self, mapped: faiss.Index) -> None:
+        """Take a FAISS index over, or raise ValueError when it is not what `write` writes."""
+        if not isinstance(mapped, faiss.IndexIDMap):
+            raise ValueError(f"it holds a {type(mapped).__name__}")  # noqa: TRY004
+        lists = faiss.downcast_index(mapped.index)
+        if not isinstance(lists, faiss.IndexIVFScalarQuantizer):
+            raise ValueError(f"it holds a {type(lists).__name__}")  # noqa: TRY004
+        centres = faiss.downcast_index(lists.quantizer)
+        if (
+            not isinstance(centres, faiss.IndexFlatIP)
+            or lists.metric_type != faiss.METRIC_INNER_PRODUCT
+            or lists.sq.qtype != faiss.ScalarQuantizer.QT_fp16
+            or lists.by_residual
+        ):
+            raise ValueError("it holds clusters of another kind")
+        held = _inverted(lists)
+        self._mapped, self._lists = mapped, lists
+        self._rows: Rows = faiss.vector_to_array(mapped.id_map)
+        sizes = {lists.d, mapped.d, centres.d, lists.sq.d, lists.code_size // 2}
+        same = len(self._rows) == lists.ntotal == mapped.ntotal and len(sizes) == 1
+        if not same or held.code_size != lists.code_size:
+            raise ValueError("its parts disagree about its size")
+        if not lists.nlist == centres.ntotal == held.nlist:
+            raise ValueError("its parts disagree about the number of clusters")
+        # A list that is longer than the file is not to be touched: it is mapped, not read.
+        if sum(held.list_size(cluster) for cluster in range(held.nlist)) != lists.ntotal:
+            raise ValueError("its clusters hold another number of vectors")
+        self._centres: Vectors = centres.reconstruct_n(0, lists.nlist)
+        if np.any(self._rows[1:] <= self._rows[:-1]) or not np.isfinite(self._centres).all():
+            raise ValueError("its rows do not ascend, or a number in it is not finite")
+        if not lists.is_trained or not 0 < lists.nprobe <= lists.nlist:
+            raise ValueError("it looks at no cluster, or at more than there are")
+        lists.set_direct_map_type(_NO_MAP)  # made anew, since that reads every id
+        lists.make_direct_map()
+        places = faiss.vector_to_array(lists.direct_map.array)
+        if len(places) != len(self._rows) or np.any(places < 0):
+            raise ValueError("a vector is in no cluster")
+        self._cluster_of = (places >> 32).astype(np.int32)
+        self._sizes = np.bincount(self._cluster_of, minlength=lists.nlist)
+
+    @classmethod
+    def build(cls, vectors: Vectors, rows: Rows, clusters: int, probes: int = 1) -> Self:
+        """Build from (n, d) float32 and (n,) int64; see `NumpyFlat.build`.
+
+        Args:
+            vectors: of length 1, or near it; at least as many as clusters.
+            rows: that they are of.
+            clusters: how many to make.
+            probes: how many a search looks at.
+        """
+        vectors, rows = checked(vectors, rows)
+        dimension = vectors.shape[1]
+        centres = faiss.IndexFlatIP(dimension)
+        lists = faiss.IndexIVFScalarQuantizer(
+            centres,
+            dimension,
+            clusters,
+            faiss.ScalarQuantizer.QT_fp16,
+            faiss.METRIC_INNER_PRODUCT,
+            False,  # the vectors themselves, not how they differ from their centre
+        )
+        lists.cp.seed, lists.cp.niter, lists.cp.spherical = _SEED, _ROUNDS, True
+        lists.cp.min_points_per_centroid, lists.cp.max_points_per_centroid = 1, _SAMPLE
+        lists.train(vectors)
+        mapped = faiss.IndexIDMap(lists)
+        mapped.add_with_ids(vectors, rows)
+        lists.nprobe = probes
+        return cls(mapped)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a file that `write` wrote; the vectors stay on the disk until they are looked at.
+
+        Raises:
+            IndexDamaged: see `FaissFlat.read`.
+        """
+        try:
+            return cls(read_faiss(path, faiss.IO_FLAG_MMAP))
+        except (OSError, RuntimeError, MemoryError, ValueError) as error:
+            raise damaged(path, error) from error
+
+    @property
+    def dimension(self) -> int:
+        """The length d of each vector."""
+        return int(self._lists.d)
+
+    @property
+    def count(self) -> int:
+        """How many vectors there are."""
+        return int(self._lists.ntotal)
+
+    @property
+    def rows(self) -> Rows:
+        """The rows that have a vector, ascending."""
+        return self._rows
+
+    @property
+    def probes(self) -> int:
+        """How many clusters a search looks at, if all rows may be found."""
+        return int(self._lists.nprobe)
+
+    @probes.setter
+    def probes(self, probes: int) -> None:
+        self._lists.nprobe = probes
+
+    def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
+        """Return the rows and the scores of the best vectors that were looked at.
+
+        With `rows`, only clusters that hold one of them count, and so many of those are looked at
+        that more vectors are compared than without: all of them, if they are few. So a filter costs
+        no recall and leaves no page half full. See `VectorIndex`.
+        """
+        query = checked_query(query, self.dimension)
+        chosen = None if rows is None else positions_of(self._rows, rows)
+        positions = self._candidates(query, k, chosen)
+        return best_of(self._rows[positions], exact_scores(self._decoded(positions), query), k)
+
+    def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
+        """Return the rows that have a vector, and their scores; see `VectorIndex`."""
+        query = checked_query(query, self.dimension)
+        chosen = positions_of(self._rows, rows)
+        blocks = [
+            exact_scores(self._decoded(chosen[start : start + _BLOCK]), query)
+            for start in range(0, len(chosen), _BLOCK)
+        ]
+        return self._rows[chosen], np.concatenate([np.empty(0, np.float32), *blocks])
+
+    def write(self, path: Path) -> None:
+        """Write the index to one file."""
+        write_faiss(self._mapped, path)
+
+    def nearness(self, queries: Vectors) -> Rows:
+        """Return the place of each cluster among all by nearness to each query, from 0: (q, c)."""
+        order = np.argsort(-(queries @ self._centres.T), axis=1, kind="stable")
+        return np.argsort(order, axis=1, kind="stable")
+
+    def clusters_of(self, positions: Rows) -> Rows:
+        """Return the clusters of vectors, by their places among those that it was built from."""
+        return self._cluster_of[positions].astype(np.int64)
+
+    def _candidates(self, query: Vectors, k: int, chosen: Rows | None) -> Rows:
+        """Return the positions of the nearest vectors in the clusters that are looked at."""
+        if k <= 0 or self.count == 0 or (chosen is not None and len(chosen) == 0):
+            return np.empty(0, dtype=np.int64)
+        clusters, available = self._clusters_for(query, k, chosen)
+        restricted = None if chosen is None else _bitmap(chosen, self.count)
+        parameters = faiss.SearchParametersIVF(
+            sel=restricted,  # type: ignore[call-arg]
+            nprobe=len(clusters),
+            quantizer_params=faiss.SearchParameters(  # type: ignore[call-arg]
+                sel=_bitmap(clusters, self._lists.nlist)
+            ),
+        )
+
+        def search(limit: int) -> tuple[Vectors, Rows]:
+            scores, positions = self._lists.search(query[None, :], limit, params=parameters)
+            return scores[0], positions[0]
+
+        tolerance = _ROUNDING * float(np.linalg.norm(query))
+        found = candidates(search, k, available, tolerance)
+        if found is None:
+            found = np.asarray(search(available)[1], dtype=np.int64)
+        return found[found >= 0]  # -1 stands for a vector that a damaged file made no number of
+
+    def _clusters_for(self, query: Vectors, k: int, chosen: Rows | None) -> tuple[Rows, int]:
+        """Return the clusters to look at, and how many vectors are in them that may be found."""
+        sizes, probes, wanted = self._sizes, self.probes, k
+        if chosen is not None:
+            sizes = np.bincount(self._cluster_of[chosen], minlength=len(sizes))
+            probes *= _FILTERED
+            wanted = max(k, math.ceil(probes * self.count / len(sizes)))
+        order = np.argsort(-(self._centres @ query), kind="stable")
+        order = order[sizes[order] > 0]
+        reached = np.cumsum(sizes[order])
+        enough = max(probes, int(np.searchsorted(reached, wanted)) + 1)
+        return order[:enough], int(reached[min(enough, len(reached)) - 1])
+
+    def _decoded(self, positions: Rows) -> Vectors:
+        """Return vectors as float32, which holds a float16 exactly."""
+        decoded: Vectors = self._lists.reconstruct_batch(positions)
+        return decoded
+
+
+def build_index(
+    vectors: Vectors, rows: Rows, asked: Vectors, exact_up_to: int
+) -> tuple[VectorIndex, IndexKind]:
+    """Build the index that suits the number of vectors.
+
+    Args:
+        vectors: (n, d) float32, of length 1.
+        rows: (n,) int64, that they are of.
+        asked: (q, d) float32, queries like those that will be asked: every second one chooses how
+            many clusters a search looks at, the others measure what that finds.
+        exact_up_to: so many vectors are searched one by one.
+
+    Returns:
+        the index, and how it searches. Beyond `exact_up_to` it is clustered, unless it would have
+        to look at half of the clusters or does not reach the target.
+    """
+    vectors, rows = checked(vectors, rows)
+    exact = IndexKind("exact", len(rows))
+    if len(rows) <= max(exact_up_to, NEIGHBOURS) or len(asked) < 2:
+        return FaissFlat.build(vectors, rows), exact
+    clusters = max(1, round(_CLUSTERS * math.sqrt(len(rows))))
+    index = FaissClusters.build(vectors, rows, clusters)
+    nearest = faiss.knn(asked, vectors, NEIGHBOURS, metric=faiss.METRIC_INNER_PRODUCT)[1]
+    choosing, measuring = asked[::2], asked[1::2]
+    places = np.take_along_axis(index.nearness(choosing), index.clusters_of(nearest[::2]), axis=1)
+    index.probes = int(np.quantile(places, _AIM, method="higher")) + 1
+    recall = _recall(index, vectors, measuring, nearest[1::2])
+    if index.probes > clusters / 2 or recall < TARGET:
+        return FaissFlat.build(vectors, rows), exact
+    return index, IndexKind("clustered", len(rows), recall, len(measuring), clusters, index.probes)
+
+
+def read_index(path: Path) -> VectorIndex:
+    """Read an index of whichever kind the file holds.
+
+    Raises:
+        IndexDamaged: it is absent or holds neither kind.
+    """
+    try:
+        mapped = read_faiss(path, faiss.IO_FLAG_MMAP)
+        held = faiss.downcast_index(mapped.index) if isinstance(mapped, faiss.IndexIDMap) else None
+        if isinstance(held, faiss.IndexIVF):
+            return FaissClusters(mapped)
+        return FaissFlat(mapped)
+    except (OSError, RuntimeError, MemoryError, ValueError) as error:
+        raise damaged(path, error) from error
+
+
+def _inverted(lists: faiss.IndexIVFScalarQuantizer) -> faiss.InvertedLists:
+    """Return what holds the vectors, in memory or on the disk."""
+    held = lists.invlists
+    if held is None:
+        raise ValueError("it holds no vectors")
+    held = faiss.downcast_InvertedLists(held)
+    if isinstance(held, faiss.OnDiskInvertedLists):
+        held.prefetch_nthread = 0  # or each search starts threads, which take longer than it does
+    return held
+
+
+def _recall(index: FaissClusters, vectors: Vectors, queries: Vectors, nearest: Rows) -> float:
+    """Return the share of the true nearest that a search finds, by likeness: twins are as good."""
+    found = wanted = 0
+    for query, true in zip(queries, nearest, strict=True):
+        worst = float((vectors[true] @ query).min()) - _ROUNDING
+        rows, _ = index.search(query, len(true))
+        got = vectors[positions_of(index.rows, rows)] @ query
+        found += int((got >= worst).sum())
+        wanted += len(true)
+    return found / wanted
+
+
+def _bitmap(chosen: Rows, count: int) -> faiss.IDSelectorBitmap:
+    """Return what tells FAISS which of `count` positions it may look at."""
+    allowed = np.zeros(count, dtype=bool)
+    allowed[chosen] = True
+    bits = np.packbits(allowed, bitorder="little")
+    return faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
