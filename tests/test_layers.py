@@ -30,7 +30,7 @@ FLOW = """
     readers structure passages
     citations references
     models stores
-    generations noise fetching sources gitimport likeness reports analyses library ingest
+    generations centring noise fetching sources gitimport likeness reports analyses library ingest
     receipts comparison search
     verification provisions graph answers
     knowledge_base

