@@ -46,10 +46,11 @@ bench: setup  ## Measure speed, as ratios within one run
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/references.py
 	$(BIN)/python benchmarks/spelling.py
+	$(BIN)/python benchmarks/ingest.py
 
 lock:  ## Refresh constraints.txt from what pyproject.toml admits today
 	sh scripts/lock.sh $(PYTHON) > constraints.new
 	mv constraints.new constraints.txt
 
 clean:  ## Remove the virtual environment and the built index
-	rm -rf $(VENV) index/CURRENT index/gen-* index/.draft* index/embeddings.sqlite*
+	rm -rf $(VENV) index/CURRENT index/gen-* index/.draft* index/embeddings.sqlite* index/analyses.sqlite*

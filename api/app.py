@@ -21,6 +21,7 @@ from api import health, pages, problems, v1
 from api.live import LiveKnowledgeBase
 from api.middleware import BodyLimit, HeadAsGet, LastResort, LocalHosts, RequestIds, SafeHeaders
 from api.openapi import describe
+from api.results import Results
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
 
@@ -61,6 +62,7 @@ def create_app(
         ],
     )
     app.state.live = live
+    app.state.results = Results()
     app.openapi = describe(app)  # type: ignore[method-assign]  # as FastAPI's manual has it
     problems.install(app)
     app.include_router(health.router)

@@ -36,6 +36,7 @@ from api.interface_texts import (
 )
 from api.live import CurrentKB
 from api.reading import preferred, provision_path, read_edition
+from api.results import Asked, LastResults
 from kb.citations import permalink
 from kb.comparison import ChangeKind, Comparison, UnitChange
 from kb.documents import Edition, Highlight, Language, Provenance, Span
@@ -113,6 +114,7 @@ class SearchForm:
 def search_page(
     request: Request,
     kb: CurrentKB,
+    last: LastResults,
     q: str | None = None,
     documents: Annotated[Sequence[str], Query()] = (),
     languages: Annotated[Sequence[str], Query()] = (),
@@ -128,7 +130,7 @@ def search_page(
     error: BadRequest | None = None
     if q is not None:
         try:
-            result = kb.search(
+            asked = Asked(
                 q,
                 limit=HITS_PER_PAGE,
                 offset=offset,
@@ -138,6 +140,7 @@ def search_page(
                 reader_language=_interface_language(request),
                 as_of=form.as_of or None,
             )
+            result = last.of(kb, asked)
         except BadRequest as refused:
             error = refused
     held = kb.documents()

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from api import representations, wire
 from api.live import CurrentKB
 from api.openapi import problems
+from api.results import Asked, LastResults
 from kb.search.results import to_json
 
 
@@ -42,9 +43,11 @@ Eid = Annotated[
     response_model=wire.SearchResult,
     responses=problems(422, 503),
 )
-def search(kb: CurrentKB, asked: Annotated[wire.SearchParameters, Query()]) -> JSONResponse:
+def search(
+    kb: CurrentKB, last: LastResults, asked: Annotated[wire.SearchParameters, Query()]
+) -> JSONResponse:
     """Find the passages that answer a query, best first, each with its citation and receipt."""
-    return _search(kb, asked.q, asked)
+    return _search(kb, last, asked.q, asked)
 
 
 @router.post(
@@ -56,15 +59,18 @@ def search(kb: CurrentKB, asked: Annotated[wire.SearchParameters, Query()]) -> J
     responses=problems(400, 413, 415, 422, 503),
     dependencies=[Depends(json_body)],
 )
-def search_by_body(kb: CurrentKB, asked: wire.SearchRequest) -> JSONResponse:
+def search_by_body(kb: CurrentKB, last: LastResults, asked: wire.SearchRequest) -> JSONResponse:
     """Find the passages that answer a query; what is asked stays out of the servers' logs."""
-    return _search(kb, asked.query, asked)
+    return _search(kb, last, asked.query, asked)
 
 
 def _search(
-    kb: CurrentKB, query: str, asked: wire.SearchParameters | wire.SearchRequest
+    kb: CurrentKB,
+    last: LastResults,
+    query: str,
+    asked: wire.SearchParameters | wire.SearchRequest,
 ) -> JSONResponse:
-    result = kb.search(
+    wanted = Asked(
         query,
         limit=asked.limit,
         offset=asked.offset,
@@ -74,7 +80,7 @@ def _search(
         reader_language=asked.reader_language,
         as_of=asked.as_of,
     )
-    return JSONResponse(to_json(result))
+    return JSONResponse(to_json(last.of(kb, wanted)))
 
 
 @router.post(

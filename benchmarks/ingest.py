@@ -1,6 +1,7 @@
 """What an ingest costs, and what it costs again when one document of many has changed.
 
     python benchmarks/ingest.py [--documents N] [--model NAME] [--texts PASSAGES.jsonl.gz]
+                                [--suffix md|txt] [--builds cold changed same warm]
 
 Builds an index over N documents of some 75 paragraphs each, each build in a process of its own:
 
@@ -11,8 +12,10 @@ Builds an index over N documents of some 75 paragraphs each, each build in a pro
 
 Every line of the file of texts holds a paragraph as `text` and its language as `metadata.lang`;
 without the file, paragraphs of the same shape are made up. The model is the tests' hashing one
-unless another is named: what embedding costs is for benchmarks/embedding.py to say. Seconds tell
-the machine; the ratios tell the program. Written to benchmarks/results/ingest.json.
+unless another is named: what embedding costs is for benchmarks/embedding.py to say. Markdown is
+read in a process of its own for each file, plain text is not. Seconds tell the machine; the ratios
+tell the program, those of the processor's seconds (children included) on a busy machine as well.
+Written to benchmarks/results/ingest.json.
 """
 
 from __future__ import annotations
@@ -61,6 +64,8 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=100)
     parser.add_argument("--model", default="hashing")
     parser.add_argument("--texts", type=Path, default=TEXTS)
+    parser.add_argument("--suffix", choices=("md", "txt"), default="md")
+    parser.add_argument("--builds", nargs="+", choices=BUILDS, default=BUILDS)
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)  # an index, and what to add
     given = parser.parse_args()
     if given.child:
@@ -71,7 +76,8 @@ def main() -> None:
         report = {
             "documents": given.documents,
             "model": given.model,
-            "builds": measure(Path(folder), given.documents, given.model, given.texts),
+            "suffix": given.suffix,
+            "builds": measure(Path(folder), given),
         }
     results = Path(__file__).parent / "results"
     results.mkdir(exist_ok=True)
@@ -82,23 +88,31 @@ def main() -> None:
 # --- in this process ---
 
 
-def measure(folder: Path, count: int, model: str, texts: Path) -> dict[str, dict[str, Any]]:
+def measure(folder: Path, given: argparse.Namespace) -> dict[str, dict[str, Any]]:
     """Run the builds one after another; return what each says of itself."""
     sources, index, other = folder / "sources", folder / "index", folder / "other"
     sources.mkdir()
-    for number, (title, paragraphs) in enumerate(documents(paragraphs_of(texts, count), count)):
-        body = "\n\n".join((f"# {title}", *paragraphs))
-        (sources / f"act-{number:05}.md").write_text(f"{body}\n", "utf-8")
-    changed = sources / f"act-{count // 2:05}.md"
-    results = {"cold": in_a_process(index, sources, model)}
-    before, _, last = changed.read_text("utf-8").rstrip().rpartition("\n\n")
-    changed.write_text(f"{before}\n\nThis one reads otherwise.\n\n{last}\n", "utf-8")
-    results["changed"] = in_a_process(index, changed, model)
-    results["same"] = in_a_process(index, changed, model)
-    other.mkdir()
-    for path in index.glob("embeddings.sqlite*"):
-        shutil.copy(path, other)
-    results["warm"] = in_a_process(other, sources, model)
+    heading = "# " if given.suffix == "md" else ""
+    made = documents(paragraphs_of(given.texts, given.documents), given.documents)
+    for number, (title, paragraphs) in enumerate(made):
+        body = "\n\n".join((f"{heading}{title}", *paragraphs))
+        (sources / f"act-{number:05}.{given.suffix}").write_text(f"{body}\n", "utf-8")
+    changed = sorted(sources.iterdir())[given.documents // 2]
+    results = {}
+    for name in (name for name in BUILDS if name in given.builds):
+        if name == "changed":
+            before, _, last = changed.read_text("utf-8").rstrip().rpartition("\n\n")
+            text = f"{before}\n\nThis one reads otherwise.\n\n{last}\n"
+            changed.write_text(text, "utf-8")
+        if name == "warm":
+            other.mkdir()
+            for path in index.glob("embeddings.sqlite*"):
+                shutil.copy(path, other)
+        results[name] = in_a_process(
+            other if name == "warm" else index,
+            sources if name in ("cold", "warm") else changed,
+            given.model,
+        )
     return results
 
 
@@ -158,9 +172,10 @@ def show(builds: dict[str, dict[str, Any]]) -> None:
     for stage in stages:
         row = "".join(f"{build['seconds'].get(stage, 0.0):10.2f}" for build in builds.values())
         print(f"{stage:12}{row}")
-    whole = builds["cold"]["seconds"]["all"]
-    shares = "".join(f"{build['seconds']['all'] / whole:10.1%}" for build in builds.values())
-    print(f"{'of cold':12}{shares}")
+    for stage in ("all", "processor"):
+        whole = builds["cold"]["seconds"][stage]
+        shares = "".join(f"{build['seconds'][stage] / whole:10.1%}" for build in builds.values())
+        print(f"{stage:12}{shares}")
     print(f"{'peak, MB':12}" + "".join(f"{build['megabytes']:10.0f}" for build in builds.values()))
     print(f"passages: {builds['cold']['passages']}")
 
@@ -182,6 +197,8 @@ def build(source: Path, settings: Settings) -> dict[str, Any]:
     whole = time.perf_counter() - start
     seconds["rest"] = whole - sum(seconds.values())
     seconds["all"] = whole
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    seconds["processor"] = sum(item.ru_utime + item.ru_stime for item in used)
     return {
         "seconds": seconds,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -49,9 +48,12 @@ finally:
 MANY = 10**9
 
 
-def run(settings: Settings, step: int, sent: str, *paths: Path) -> subprocess.CompletedProcess[str]:
+def run(
+    settings: Settings, *arguments: object, program: str = PROGRAM
+) -> subprocess.CompletedProcess[str]:
+    *given, path = map(str, arguments)
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(step), sent, "ingest", *map(os.fspath, paths)],
+        [sys.executable, "-c", program, *given, "ingest", path],
         check=False,
         capture_output=True,
         text=True,
@@ -136,3 +138,38 @@ def test_killed_before_there_was_an_index(
     assert killed.returncode == -signal.SIGKILL
     assert not (own_settings.index / "CURRENT").exists()
     assert KnowledgeBase.add([path], settings=own_settings).documents == 1
+
+
+# The model kills the process when it is asked for its 150th text.
+KILLED_WHILE_EMBEDDING = """
+import os, signal, sys
+import kb.cli
+from kb.models.hashing import HashEmbedder
+
+done, embed_passages = 0, HashEmbedder.embed_passages
+
+def killed(self, texts, progress=None):
+    global done
+    done += len(texts)
+    if done >= 150:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return embed_passages(self, texts, progress)
+
+HashEmbedder.embed_passages = killed
+kb.cli.main()
+"""
+
+
+def test_what_was_embedded_before_it_was_killed_is_not_embedded_again(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "law.md"
+    articles = (f"## Article {n}. Part {n}\n\nIt says {n}.\n" for n in range(1, 201))
+    path.write_text("# Law\n\n" + "\n".join(articles), "utf-8")
+
+    killed = run(own_settings, path, program=KILLED_WHILE_EMBEDDING)
+
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    report = KnowledgeBase.add([path], settings=own_settings)
+    assert report.passages == 200
+    assert (report.reused, report.embedded) == (128, 72)  # batches of 64 had been committed

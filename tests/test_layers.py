@@ -30,7 +30,7 @@ FLOW = """
     readers structure passages
     citations references
     models stores
-    generations noise fetching sources gitimport likeness reports analyses library ingest
+    generations centring noise fetching sources gitimport likeness reports analyses library ingest
     receipts comparison search
     verification provisions graph answers
     knowledge_base
@@ -157,6 +157,18 @@ def test_listing_documents_needs_no_model(leave_kb: kb.KnowledgeBase) -> None:
     loaded = loaded_by(["documents"], environment)
     assert "faiss" in loaded  # it did open the index
     assert not loaded & {"torch", "sentence_transformers", "transformers"}
+
+
+def test_a_search_loads_nothing_that_only_other_commands_need(leave_kb: kb.KnowledgeBase) -> None:
+    settings = leave_kb.settings
+    environment = {
+        "KB_INDEX": str(settings.index),
+        "KB_CACHE": str(settings.cache),
+        "KB_MODEL": settings.model,
+    }
+    loaded = loaded_by(["search", "maternity leave"], environment)
+    assert "faiss" in loaded
+    assert not loaded & {"torch", "transformers", "onnx", "httpx2", "dulwich", "scipy", "tiktoken"}
 
 
 def loaded_by(arguments: list[str], environment: dict[str, str]) -> set[str]:

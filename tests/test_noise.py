@@ -14,12 +14,13 @@ from kb.noise import (
     PROBES,
     measure_noise,
     measure_subject_noise,
+    probe_vectors,
     query_vectors,
     read_probes,
     write_probes,
 )
 from kb.stores.embeddings import EmbeddingCache
-from kb.stores.passage_vectors import PassageVectors
+from kb.stores.passage_vectors import PassageArrays, PassageVectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,10 @@ def cache(tmp_path: Path) -> Iterator[EmbeddingCache]:
 
 def index_of(vectors: NDArray[np.float32]) -> PassageVectors:
     rows = np.arange(len(vectors), dtype=np.int64)
-    return PassageVectors.build(vectors, rows, vectors[:0], rows[:0])
+    none = np.empty((0, 2), dtype=np.int64)
+    return PassageVectors.build(
+        PassageArrays(vectors, rows, vectors[:0], rows[:0], vectors[:0], none)
+    )
 
 
 def test_the_probes_are_as_many_in_each_language() -> None:
@@ -81,7 +85,7 @@ def test_noise_is_what_the_questions_reach_in_each_language(
         RUSSIAN: np.array([2, 3, 4], dtype=np.int64),
         KAZAKH: np.array([], dtype=np.int64),  # no passage, no level
     }
-    noise = measure_noise(index_of(vectors), rows, embedder, cache)
+    noise = measure_noise(index_of(vectors), rows, probe_vectors(embedder, cache))
     assert {asked: set(levels) for asked, levels in noise.items()} == {
         language: {ENGLISH, RUSSIAN} for language in Language
     }
@@ -102,10 +106,11 @@ def test_noise_counts_the_parts_of_a_passage(embedder: Counting, cache: Embeddin
     part = embedder.embed_query(PROBES[ENGLISH][0])[None, :]
     zero = np.zeros(1, dtype=np.int64)
     rows = {RUSSIAN: zero}
-    alone = measure_noise(index_of(whole), rows, embedder, cache)[ENGLISH][RUSSIAN]
-    with_part = measure_noise(PassageVectors.build(whole, zero, part, zero), rows, embedder, cache)[
-        ENGLISH
-    ][RUSSIAN]
+    probes = probe_vectors(embedder, cache)
+    alone = measure_noise(index_of(whole), rows, probes)[ENGLISH][RUSSIAN]
+    none = np.empty((0, 2), dtype=np.int64)
+    arrays = PassageArrays(whole, zero, part, zero, whole[:0], none)
+    with_part = measure_noise(PassageVectors.build(arrays), rows, probes)[ENGLISH][RUSSIAN]
     own = float(whole[0] @ part[0])
     assert with_part.highest == pytest.approx((own + 1) / 2, abs=1e-6)
     assert with_part.highest > alone.highest
@@ -114,16 +119,17 @@ def test_noise_counts_the_parts_of_a_passage(embedder: Counting, cache: Embeddin
 def test_an_empty_index_has_no_noise(embedder: Counting, cache: EmbeddingCache) -> None:
     empty = np.empty((0, 64), dtype=np.float32)
     nothing = {RUSSIAN: np.empty(0, dtype=np.int64)}
-    assert measure_noise(index_of(empty), {}, embedder, cache) == {}
-    assert measure_noise(index_of(empty), nothing, embedder, cache) == {}
-    assert measure_subject_noise(empty, embedder, cache) == {}
+    probes = probe_vectors(embedder, cache)
+    assert measure_noise(index_of(empty), {}, probes) == {}
+    assert measure_noise(index_of(empty), nothing, probes) == {}
+    assert measure_subject_noise(empty, probes) == {}
 
 
 def test_subject_noise_is_over_the_entries_of_all_languages(
     embedder: Counting, cache: EmbeddingCache
 ) -> None:
     entries = query_vectors(["декрет", "why do cats purr", "жалақы"], embedder, cache)
-    noise = measure_subject_noise(np.stack(entries), embedder, cache)
+    noise = measure_subject_noise(np.stack(entries), probe_vectors(embedder, cache))
     assert list(noise) == list(PROBES)
     for language, questions in PROBES.items():
         nearest = [
@@ -163,7 +169,7 @@ def test_a_question_that_is_given_twice_is_embedded_once(
 def test_probes_come_back_by_language(
     embedder: Counting, cache: EmbeddingCache, tmp_path: Path
 ) -> None:
-    write_probes(tmp_path / "off-topic.npy", embedder, cache)
+    write_probes(tmp_path / "off-topic.npy", probe_vectors(embedder, cache))
     read = read_probes(tmp_path / "off-topic.npy")
     assert list(read) == list(PROBES)
     for language, questions in PROBES.items():
@@ -180,7 +186,7 @@ def test_a_damaged_file_of_probes_is_refused(
     embedder: Counting, cache: EmbeddingCache, tmp_path: Path, damage: str
 ) -> None:
     path = tmp_path / "off-topic.npy"
-    write_probes(path, embedder, cache)
+    write_probes(path, probe_vectors(embedder, cache))
     whole = path.read_bytes()
     if damage == "absent":
         path.unlink()

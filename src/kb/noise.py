@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kb.stores.embeddings import EmbeddingCache
     from kb.stores.passage_vectors import PassageVectors
 
+    Vectors = NDArray[np.float32]
+
 # Of twenty topics that no policy text treats. Were one treated after all, the floor would rise, and
 # questions of whose words the corpus has none would be turned away sooner than need be.
 PROBES: dict[Language, tuple[str, ...]] = {
@@ -98,27 +100,31 @@ PROBES: dict[Language, tuple[str, ...]] = {
 }
 
 
+def probe_vectors(embedder: Embedder, cache: EmbeddingCache) -> dict[Language, Vectors]:
+    """Return the vectors of the questions, (n, d) by language, those from the cache that it has."""
+    return {
+        language: np.stack(query_vectors(questions, embedder, cache))
+        for language, questions in PROBES.items()
+    }
+
+
 def measure_noise(
     index: PassageVectors,
     rows: Mapping[Language, NDArray[np.int64]],
-    embedder: Embedder,
-    cache: EmbeddingCache,
+    probes: Mapping[Language, Vectors],
 ) -> dict[Language, dict[Language, Noise]]:
     """Return how near unrelated questions come, by language of the question and of the passage.
 
     A question and a passage in one language are nearer to each other than in two, whatever they are
-    about, so each pair of languages has a level of its own. Cosine similarities; the questions
-    are the same for every corpus, so their vectors are kept in the cache.
+    about, so each pair of languages has a level of its own. Cosine similarities.
 
     Args:
         index: the vectors of the passages.
         rows: which passages are in each language.
-        embedder: the model.
-        cache: of its vectors.
+        probes: the vectors of the questions, made as those of the passages were.
     """
     noise: dict[Language, dict[Language, Noise]] = {}
-    for language, questions in PROBES.items():
-        asked = query_vectors(questions, embedder, cache)
+    for language, asked in probes.items():
         for other, chosen in rows.items():
             nearest = [index.search(vector, 1, chosen)[1] for vector in asked]
             best = [float(scores[0]) for scores in nearest if len(scores)]
@@ -129,26 +135,24 @@ def measure_noise(
 
 
 def measure_subject_noise(
-    vectors: NDArray[np.float32], embedder: Embedder, cache: EmbeddingCache
+    vectors: Vectors, probes: Mapping[Language, Vectors]
 ) -> dict[Language, Noise]:
     """Return how near unrelated questions come to the entries of the subject index, (n, d)."""
     noise: dict[Language, Noise] = {}
     if len(vectors):
-        for language, questions in PROBES.items():
-            asked = query_vectors(questions, embedder, cache)
-            best = [float((vectors @ vector).max()) for vector in asked]
+        for language, asked in probes.items():
+            best = (asked @ vectors.T).max(axis=1).tolist()
             noise[language] = Noise(usual=sum(best) / len(best), highest=max(best))
     return noise
 
 
-def write_probes(path: Path, embedder: Embedder, cache: EmbeddingCache) -> None:
+def write_probes(path: Path, probes: Mapping[Language, Vectors]) -> None:
     """Write the vectors of the questions, by language, for a search to compare queries with."""
-    vectors = [np.stack(query_vectors(asked, embedder, cache)) for asked in PROBES.values()]
     with path.open("wb") as file:
-        np.save(file, np.stack(vectors))
+        np.save(file, np.stack([probes[language] for language in PROBES]))
 
 
-def read_probes(path: Path) -> dict[Language, NDArray[np.float32]]:
+def read_probes(path: Path) -> dict[Language, Vectors]:
     """Read what `write_probes` wrote: (n, d) by language.
 
     Raises:
@@ -165,7 +169,7 @@ def read_probes(path: Path) -> dict[Language, NDArray[np.float32]]:
 
 def query_vectors(
     questions: Sequence[str], embedder: Embedder, cache: EmbeddingCache
-) -> list[NDArray[np.float32]]:
+) -> list[Vectors]:
     """Return the vectors of texts as queries, those from the cache that it has."""
     keys = [cache_key(f"{embedder.fingerprint} query", question) for question in questions]
     held = cache.get_many(keys)

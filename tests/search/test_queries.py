@@ -29,22 +29,23 @@ def test_phrases_are_what_stands_in_quotation_marks(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        # three words at least that say something, outside the quotation marks
+        # two words at least that say something, outside the quotation marks
         ("how long is maternity leave", True),  # long, maternity, leave
-        ("maternity leave", False),
-        ("what is the leave of a mother about", False),  # stop words do not count
-        ("сколько длится отпуск", False),  # nor does what only asks
+        ("maternity leave", True),
+        ("what is the leave about", False),  # stop words do not count
+        ("сколько отпуск", False),  # nor does what only asks
+        ("сколько длится отпуск", True),
         ("сколько дней длится отпуск", True),
         ("отпуск по уходу за ребенком", True),
-        ("отпуск и по уходу", False),
-        ("жалақы қашан төленеді және неге", False),
+        ("отпуск и по уходу", True),
+        ("жалақы қашан төленеді және неге", True),
         ("жұмыстан қалай босатады еңбек кодексі", True),
         ("статья 127-1 кодекса", True),
         ('"по уходу за ребенком до трех лет"', False),  # all of it is in quotation marks
         ('отпуск "по уходу за ребенком до трех лет"', False),
         ('как оформить отпуск "по уходу" работнику', True),
-        ('оплачивается ли "отпуск" по уходу', False),  # `отпуск` is inside
-        ("«тең мүмкіндіктер» қайда жазылған заңда бар", False),
+        ('оплачивается ли "отпуск" по уходу', True),  # `отпуск` is inside
+        ("«тең мүмкіндіктер» қайда жазылған заңда бар", True),
         ('an unclosed "quotation mark', True),
         ("leave", False),
     ],

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kb.errors import IndexDamaged
 from kb.stores.clustered import TARGET, FaissClusters, IndexKind, build_index, read_index
-from kb.stores.passage_vectors import PassageVectors, measured_recall
+from kb.stores.passage_vectors import PassageArrays, PassageVectors, measured_recall
 from kb.stores.vectors import FaissFlat, NumpyFlat, VectorIndex, exact_scores
 
 if TYPE_CHECKING:
@@ -223,21 +223,33 @@ def test_passages_with_parts(world: World, tmp_path: Path) -> None:
     rng = np.random.default_rng(8)
     owners = np.sort(rng.choice(world.rows, COUNT))
     near = world.vectors[(owners - 1) // 3] + 0.1 * rng.normal(size=(COUNT, DIMENSION))
-    given = (world.vectors, world.rows, unit(near), owners)
-    index, kinds = PassageVectors.build_for_size(*given, asked=world.asked, exact_up_to=100)
-    assert [kind.kind for kind in kinds] == ["clustered", "clustered"]
-    index.write(tmp_path / "whole", tmp_path / "parts")
-    read = PassageVectors.read(tmp_path / "whole", tmp_path / "parts")
-    exact = PassageVectors.build(*given)
-    assert measured_recall(exact, *given, world.queries, 10) == 1.0
-    assert measured_recall(read, *given, world.queries, 10) >= TARGET
-    few = PassageVectors.build(world.vectors[:50], world.rows[:50], unit(near)[:0], owners[:0])
-    assert measured_recall(few, *given, world.queries, 10) < 0.1
+    units = np.stack([world.rows[0::2], world.rows[1::2]], axis=1)
+    given = PassageArrays(world.vectors, world.rows, unit(near), owners, world.vectors[0::2], units)
+    index, kinds = PassageVectors.build_for_size(given, asked=world.asked, exact_up_to=100)
+    assert [kind.kind for kind in kinds] == ["clustered"] * 3
+    files = (tmp_path / "whole", tmp_path / "parts", tmp_path / "openings")
+    index.write(*files)
+    read = PassageVectors.read(*files)
+    exact = PassageVectors.build(given)
+    assert measured_recall(exact, given, world.queries, 10) == 1.0
+    assert measured_recall(read, given, world.queries, 10) >= TARGET
+    few = PassageVectors.build(
+        PassageArrays(
+            world.vectors[:50],
+            world.rows[:50],
+            unit(near)[:0],
+            owners[:0],
+            world.vectors[:0],
+            units[:0],
+        )
+    )
+    assert measured_recall(few, given, world.queries, 10) < 0.1
     topic = world.rows[world.topic_of == 3]
     for query in world.queries[:20]:
         rows, scores = read.search(query, 10, topic)
         assert len(rows) == 10
-        np.testing.assert_allclose(scores, exact.search(query, 10, topic)[1], atol=1e-3)
+        assert np.isin(rows, topic).all()
+        np.testing.assert_allclose(scores, np.sort(exact.scores(query, rows)[1])[::-1], atol=1e-3)
 
 
 # files

@@ -20,6 +20,7 @@ MANIFEST = "manifest.json"
 RECORDS = "kb.sqlite"
 VECTORS = "vectors.faiss"
 PARTS = "parts.faiss"
+OPENINGS = "openings.faiss"
 TERMS = "terms"
 UNITS = "units"
 FORMS = "words.tsv"
@@ -53,6 +54,11 @@ class Layout:
     def parts(self) -> Path:
         """The vectors of the parts of longer passages."""
         return self.folder / PARTS
+
+    @property
+    def openings(self) -> Path:
+        """The vectors of how units of several passages open."""
+        return self.folder / OPENINGS
 
     @property
     def terms(self) -> Path:

@@ -73,7 +73,7 @@ def open_index(settings: Settings) -> Opened:
     try:
         with ExitStack() as stack:
             records = stack.enter_context(Records.open(generation.records))
-            vectors = PassageVectors.read(generation.vectors, generation.parts)
+            vectors = PassageVectors.read(generation.vectors, generation.parts, generation.openings)
             terms = TermIndex.open(generation.terms)
             units = TermIndex.open(generation.units)
             thesaurus = Thesaurus.open(generation.thesaurus)

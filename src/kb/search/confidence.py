@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from kb.search.legs import QueryTerms
 
-GROUNDED = 0.57  # from here on, the index is taken to answer
+GROUNDED = 0.6  # from here on, the index is taken to answer
 NOTHING = 0.02  # up to here, what was found is not worth showing, unless it has enough words
 ENOUGH_WORDS = 0.3  # share of a query's weight that makes a passage worth showing for its words
 
@@ -69,8 +69,8 @@ class _Weights:
 
 
 # Where the subject index leads, its score is in the score; texts that it does not know have none.
-LED = _Weights(-7.86, 30.71, 2.72, 14.37, 0.42, -7.54, 1.97, 0.53, 5.41)
-UNLED = _Weights(5.93, 20.51, 4.76, 81.35, -8.33, -9.54, 1.32, 0.40, 4.57)
+LED = _Weights(-15.92, 10.29, 2.26, 3.75, -5.82, 12.38, 1.64, 0.64, 3.15)
+UNLED = _Weights(-5.17, 8.04, 4.37, 35.58, -3.56, -0.91, 1.26, 0.27, 3.10)
 
 
 def gather(

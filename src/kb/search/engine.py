@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.centring import Centring
 from kb.citations import cite_instrument
 from kb.documents import Language
 from kb.editions import today
@@ -84,7 +85,11 @@ class SearchEngine:
         self._generation = generation
         self._subjects = subjects
         self._forms = forms
-        self._probes = probes
+        self._centring = Centring.of(probes)
+        self._probes = {
+            language: self._centring.of_texts(vectors, [language] * len(vectors))
+            for language, vectors in probes.items()
+        }
         self._subject_noise = subject_noise
         self._max_query_chars = max_query_chars
         self._calibrated = calibrated
@@ -133,7 +138,7 @@ class SearchEngine:
         filters = parse_filters(documents, languages, provenances, self._records.document_ids())
         reader = parse_language(reader_language) or query.language
 
-        allowed, notices = self._allowed(query, filters, reader, day)
+        query, allowed, notices = self._allowed(query, filters, reader, day)
         if correction is not None:
             notices = (wording.searched_instead(correction.replacements, reader), *notices)
         named = self._namer.find(query, allowed, filters, reader)
@@ -186,7 +191,7 @@ class SearchEngine:
         """Return the signs of whether the index answers a query; None where nothing is found."""
         query = parse_query(typed, self._max_query_chars)
         weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
-        allowed, _ = self._allowed(query, Filters(), query.language, today())
+        query, allowed, _ = self._allowed(query, Filters(), query.language, today())
         found = self._found(query, weights, Filters(), allowed, Named({}))
         fused = self._ranking.fused(query.language, found)
         return self._evidence(weights, found, fused) if fused else None
@@ -197,7 +202,7 @@ class SearchEngine:
         """Rank passages by each leg alone: see `kb.KnowledgeBase.search_by_leg`."""
         query = parse_query(typed, self._max_query_chars)
         filters = parse_filters(None, languages, None, self._records.document_ids())
-        allowed, _ = self._allowed(query, filters, query.language, today())
+        query, allowed, _ = self._allowed(query, filters, query.language, today())
         weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
         lexical = self._lexical(query, weights, filters, allowed)
         dense = dense_leg(self._embedded(query), self._vectors, allowed)
@@ -245,10 +250,11 @@ class SearchEngine:
 
     def _allowed(
         self, query: Query, filters: Filters, reader: Language, day: date
-    ) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
-        """Return the rows that pass the filters and hold every quoted phrase; None: all rows.
+    ) -> tuple[Query, NDArray[np.int64] | None, tuple[str, ...]]:
+        """Return the query, the rows that pass the filters and hold its phrases, and notices.
 
-        A wording that does not hold on that day is never among them.
+        None stands for all rows. A wording that does not hold on that day is never among them. A
+        phrase that no text has is left out of the query where that says enough without it.
         """
         allowed = None
         if not filters.empty or self._some_dated:
@@ -258,23 +264,27 @@ class SearchEngine:
             if len(allowed) == len(self._records):
                 allowed = None
         within = TermFilter(filters.documents, filters.languages, filters.provenances)
-        notices = []
+        notices: list[str] = []
+        kept: list[str] = []
         for phrase in query.phrases:
             found = self._terms.phrase_rows(phrase, within=within)
             if not found:
                 notices.append(wording.no_phrase(phrase, reader))
                 if query.is_a_sentence:
                     continue  # somebody is quoted in a question, which stands without it
-                return np.empty(0, dtype=np.int64), tuple(notices)
+                return query, np.empty(0, dtype=np.int64), tuple(notices)
+            kept.append(phrase)
             rows = np.array(sorted(found), dtype=np.int64)
             allowed = rows if allowed is None else np.intersect1d(allowed, rows)
-        return allowed, tuple(notices)
+        return replace(query, phrases=tuple(kept)), allowed, tuple(notices)
 
     # --- the order ---
 
     def _embedded(self, query: Query) -> NDArray[np.float32] | None:
         """Return the query's vector; None where there is no passage to compare it with."""
-        return self._embedder.embed_query(query.words) if self._vectors.count else None
+        if not self._vectors.count:
+            return None
+        return self._centring.of_text(self._embedder.embed_query(query.words), query.language)
 
     def _lexical(
         self,
@@ -284,7 +294,9 @@ class SearchEngine:
         allowed: NDArray[np.int64] | None,
     ) -> Leg:
         within = None if allowed is None else frozenset(allowed.tolist())
-        return lexical_leg(query, weights, self._terms, self._units, filters, within)
+        return lexical_leg(
+            query, weights, self._terms, self._units, filters, within, self._vectors.have
+        )
 
     def _reranked(self, query: Query, ranked: list[Ranked]) -> list[Ranked]:
         """Let the cross-encoder order the first passages that the query does not name.
@@ -313,7 +325,7 @@ class SearchEngine:
         named: Named,
     ) -> Found:
         within = None if allowed is None else frozenset(allowed.tolist())
-        lexical = lexical_leg(query, weights, self._terms, self._units, filters, within)
+        lexical = self._lexical(query, weights, filters, allowed)
         vector = self._embedded(query)
         dense = dense_leg(vector, self._vectors, allowed)
         usual = self._subject_noise.get(query.language)

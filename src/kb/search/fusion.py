@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-WORDS = 0.06  # worth of matching every word, on the scale of cosines
-SUBJECT = 1.2  # worth of what entries of the subject index exceed noise by
-SAME = 0.003  # what a passage loses for each better one of its own instrument
+WORDS = 0.13  # worth of matching every word, on the scale of likeness
+SUBJECT = 1.0  # worth of what entries of the subject index exceed noise by
+SAME = 0.006  # what a passage loses for each better one of its own instrument
 
 
 def spread(

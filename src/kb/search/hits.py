@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kb.stores.records import Records
     from kb.thesaurus import Stems
 
-REFERENCE_BONUS = 1.0  # lifts the score of a hit that the query names above every fused score
+REFERENCE_BONUS = 10.0  # lifts the score of a hit that the query names above every fused score
 
 _EQUIVALENT = 1.0  # weight of a word of another term, in choosing the leaf that matched best
 

@@ -7,17 +7,19 @@ the question. docs/retrieval.md has the measurements behind the numbers.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from kb.documents import Language
 from kb.stores.terms import TermFilter, TermQuery
 from kb.words import content_terms, fold, is_stopword, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from kb.search.queries import Filters, Query
@@ -32,11 +34,12 @@ SUBJECTS = "subjects"
 
 CANDIDATES = 100  # passages that a leg hands to the fusion
 _UNITS = 50  # whole units that the lexical leg looks at, in each language
+_ENOUGH = 3.0  # times the weight of the query's words: a BM25 score of what is about all of them
 _OF_UNIT = 0.75  # of a passage's lexical score comes from its unit as a whole
 _ENTRIES = 200  # of the subject index that are looked at, by meaning and by words
-_ENTRY_WORDS = 0.06  # worth of an entry's having every word, on the scale of cosines
-_ENTRY_AHEAD = 0.02  # how far below the likeness of unrelated questions an entry still counts
-_SECOND_ENTRY = 0.6  # of the score of the next best entry that leads to the same passage
+_ENTRY_WORDS = 0.21  # worth of an entry's having every word, on the scale of likeness
+_VOICES = 5  # entries that are heard of those that lead to one passage
+_NEXT_VOICE = 0.8  # of what the one before it counts
 _TRANSLATED = 0.9  # of what a word is worth that was found through the thesaurus
 _SYNONYM = 0.3  # weight of another term in the query's own language, against the words typed
 
@@ -184,11 +187,13 @@ def lexical_leg(
     units: TermIndex,
     filters: Filters,
     allowed: frozenset[int] | None,
+    is_norm: Callable[[NDArray[np.int64]], NDArray[np.bool_]],
 ) -> Leg:
     """Rank passages by their words, and by those of the unit that they are part of.
 
     A score is between 0 and 1: in each language, the share of what the best match there reaches,
-    times the share of the query that was understood in that language.
+    times the share of the query that was understood in that language, or in its own language, what
+    the best match there has of it.
     """
     within = TermFilter(filters.documents, filters.languages, filters.provenances)
     asked = {language: weights.asked_in(language) for language in Language}
@@ -199,11 +204,16 @@ def lexical_leg(
         heard = weights.understood(language)
         if not heard:
             continue
-        own = _relative(of_passages.get(language, ()))
-        whole = _relative(of_units.get(language, ()))
+        in_passages, in_units = of_passages.get(language, []), of_units.get(language, [])
+        if language is query.language:
+            heard *= _conviction(weights, language, [*in_passages[:1], *in_units[:1]])
+        own, whole = _relative(in_passages), _relative(in_units)
+        inside = np.fromiter(whole, dtype=np.int64, count=len(whole))
+        notes = frozenset(inside[~is_norm(inside)].tolist())  # between the clauses of a unit
         for row in own.keys() | whole.keys():
             if allowed is None or row in allowed:
-                score = (1 - _OF_UNIT) * own.get(row, 0.0) + _OF_UNIT * whole.get(row, 0.0)
+                of_unit = whole.get(row, 0.0) if row not in notes else 0.0
+                score = (1 - _OF_UNIT) * own.get(row, 0.0) + _OF_UNIT * of_unit
                 scores[row] = heard * score
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     return Leg(LEXICAL, tuple(row for row, _ in ranked), tuple(score for _, score in ranked))
@@ -226,7 +236,7 @@ def subject_leg(
         allowed: rows that may be found; None: all.
 
     Returns:
-        the ranking by how much the two likest entries exceed what is usual, their words counted in;
+        the ranking by how much the likest entries exceed what is usual, their words counted in;
         and the words of the likest, by row.
     """
     if vector is None or not subjects.count:
@@ -234,7 +244,7 @@ def subject_leg(
     asked = {language: weights.asked_in(language) for language in Language}
     led_to: dict[int, list[tuple[float, str]]] = {}
     for match in subjects.search(vector, asked, _ENTRIES):
-        score = match.likeness - usual + _ENTRY_AHEAD + _ENTRY_WORDS * match.words
+        score = match.likeness - usual + _ENTRY_WORDS * match.words
         if score > 0:
             for row in match.entry.rows:
                 if allowed is None or row in allowed:
@@ -243,12 +253,23 @@ def subject_leg(
         row: sorted(found, key=lambda item: (-item[0], item[1])) for row, found in led_to.items()
     }
     scores = {
-        row: found[0][0] + (_SECOND_ENTRY * found[1][0] if len(found) > 1 else 0.0)
+        row: sum(score * _NEXT_VOICE**at for at, (score, _) in enumerate(found[:_VOICES]))
         for row, found in best.items()
     }
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     leg = Leg(SUBJECTS, tuple(row for row, _ in ranked), tuple(score for _, score in ranked))
     return leg, {row: found[0][1] for row, found in best.items()}
+
+
+def _conviction(weights: QueryTerms, language: Language, best: Sequence[TermMatch]) -> float:
+    """Return how much the best matches say, 0 to 1: little, if they have little of the query.
+
+    The square root, since the order is worth something even so. Of what is found by translation,
+    the share that was understood says the same.
+    """
+    enough = _ENOUGH * sum(weights.of(language).values())
+    reached = max((match.score for match in best), default=0.0)
+    return math.sqrt(min(1.0, reached / enough)) if enough else 1.0
 
 
 def _relative(matches: Sequence[TermMatch]) -> Mapping[int, float]:

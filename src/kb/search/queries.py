@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_LIMIT = 100
 MAX_OFFSET = 1000
-_SENTENCE = 3  # words, stop words left out
+_SENTENCE = 2  # words, stop words left out
 
 # "…" «…» “…” „…“ : what stands between is to be found word for word
 QUOTED = re.compile(r'"([^"]+)"|«([^«»]+)»|“([^“”]+)”|„([^„“”]+)[“”]')

@@ -48,14 +48,14 @@ class Ranking:
         """Return every row that a leg found with its score, best first."""
         rows = sorted({*found.dense.rows, *found.lexical.rows, *found.subjects.rows})
         passages = dict(zip(rows, self._records.passages(rows), strict=True))
-        # a note has no vector: it is no nearer than noise
         likeness = dict(self.excess(asked_in, found))
+        farthest = min(likeness.values(), default=0.0)  # a note has no vector: it is never nearer
         words = dict(zip(found.lexical.rows, found.lexical.scores, strict=True))
         led_to = dict(zip(found.subjects.rows, found.subjects.scores, strict=True))
         scores = [
             (
                 row,
-                likeness.get(row, 0.0)
+                likeness.get(row, farthest)
                 + WORDS * words.get(row, 0.0)
                 + SUBJECT * led_to.get(row, 0.0)
                 + self.standing(passages[row]),

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from kb.documents import Document
     from kb.stores.rows import EditionSummary
 
-# On the scale of cosines, where the places of a page are some 0.005 apart.
-_ENDED = -0.004
-_PROVENANCE = {Provenance.OFFICIAL: 0.0, Provenance.TRANSLATION: -0.001, Provenance.DIGEST: -0.002}
+# On the scale of likeness, where the places of a page are some 0.01 apart.
+_ENDED = -0.008
+_PROVENANCE = {Provenance.OFFICIAL: 0.0, Provenance.TRANSLATION: -0.002, Provenance.DIGEST: -0.004}
 _KINDS = ("convention", "code", "law", "decree")
-_STEP = -0.0003  # from one kind to the next
+_STEP = -0.0006  # from one kind to the next
 
 _NO_LONGER = frozenset({"expired", "repealed", "not-in-force"})
 

@@ -1,21 +1,24 @@
-"""The vectors of passages: one of the whole, and one of each part of a longer one.
+"""The vectors of passages: of the whole, of each part of a longer one, of how its unit opens.
 
 The vector of a page of clauses is about all of them and near to none. That of a single clause knows
-nothing of what stands around it. A passage's likeness to a query is therefore the mean of two:
-the whole passage's, and that of its likeliest part. A passage that is a part by itself has the one
-vector only. docs/retrieval.md has the measurement.
+nothing of what stands around it. The opening of an article tells what the article is about, and
+that goes for its last clause too. A passage's likeness to a query is therefore the sum of
+three: its own, that of its likeliest part, and that of the opening of its unit. A passage that is
+a part by itself, or a unit by itself, is its own part and its own opening. docs/retrieval.md has
+the measurement.
 
 Beyond a number of vectors, an index looks at some of them only (`kb.stores.clustered`); the scores
 of what it finds are exact for the vectors that it holds, which are float16 then.
 
-    vectors = PassageVectors.build(whole, rows, parts, part_rows)
+    vectors = PassageVectors.build(arrays)
     vectors.search(query, 100)             # rows and scores, best first
     vectors.scores(query, rows)            # of these rows, whichever of them have a vector
-    vectors.write(folder / "vectors.faiss", folder / "parts.faiss")
+    vectors.write(folder / "vectors.faiss", folder / "parts.faiss", folder / "openings.faiss")
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -34,65 +37,115 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
     Rows = NDArray[np.int64]
 
-_MOST_PARTS = 4096  # of one passage; a part's id is its passage's row times this, plus its number
+PART, OPENING = 0.5, 0.2  # of a likeness that come from the likeliest part, and from the opening
+WIDEST = 4096  # parts of a passage, passages of a unit; ids are a row times this, plus a number
 _FEW = 16  # so many times fewer passages than parts are looked up one by one
 _ASKED = 10  # times k that a search asks for of which k are shown, when recall is measured
 _ROUNDING = 1e-6  # of scores of unit vectors
-_SLACK = 2  # times k that either index is asked for, since the best by mean may be best in neither
+_SLACK = 2  # times k that either index is asked for, since the best by sum may be best in neither
+
+
+@dataclass(frozen=True, slots=True)
+class PassageArrays:
+    """What the indexes are built from; float32 of dimension d."""
+
+    whole: Vectors  # (n, d)
+    rows: Rows  # (n,): of the passages, ascending
+    parts: Vectors  # (m, d)
+    part_rows: Rows  # (m,): the passage of each part, ascending
+    openings: Vectors  # (o, d)
+    spans: Rows  # (o, 2): first and last row of each unit, ascending, apart from each other
+
+    def part_ids(self) -> Rows:
+        """Return an id of each part: its passage's row × 4096 + its number there.
+
+        Raises:
+            ValueError: a passage has too many parts.
+        """
+        numbers = np.arange(len(self.part_rows)) - np.searchsorted(self.part_rows, self.part_rows)
+        return _ids(self.part_rows, numbers, "A passage has more parts than")
+
+    def opening_ids(self) -> Rows:
+        """Return an id of each opening: its unit's first row × 4096 + the number of rows after it.
+
+        Raises:
+            ValueError: a unit has too many passages.
+        """
+        first, last = self.spans.reshape(-1, 2).T
+        return _ids(first, last - first, "A unit has more passages than")
+
+
+def _ids(rows: Rows, numbers: Rows, too_many: str) -> Rows:
+    if len(numbers) and numbers.max() >= WIDEST:
+        raise ValueError(f"{too_many} {WIDEST}.")
+    ids: Rows = (rows * WIDEST + numbers).astype(np.int64)
+    return ids
 
 
 class PassageVectors:
-    """Two vector indexes under the rows of passages. Threads may share it."""
+    """Three vector indexes under the rows of passages. Threads may share it."""
 
-    def __init__(self, whole: VectorIndex, parts: VectorIndex) -> None:
-        self._whole, self._parts = whole, parts
+    def __init__(self, whole: VectorIndex, parts: VectorIndex, openings: VectorIndex) -> None:
+        self._whole, self._parts, self._openings = whole, parts, openings
         self._part_ids = parts.rows
-        self._part_rows = self._part_ids // _MOST_PARTS
+        self._part_rows = self._part_ids // WIDEST
+        self._opening_ids = openings.rows
+        self._firsts, widths = np.divmod(self._opening_ids, WIDEST)
+        self._lasts = self._firsts + widths
 
     @classmethod
-    def build(cls, whole: Vectors, rows: Rows, parts: Vectors, part_rows: Rows) -> Self:
-        """Build exact indexes of the vectors of passages and of parts, (n, d) and (m, d).
-
-        `part_rows` names the passage of each part, ascending.
+    def build(cls, arrays: PassageArrays) -> Self:
+        """Build exact indexes.
 
         Raises:
-            ValueError: the shapes do not fit, or a row has too many parts.
+            ValueError: the shapes do not fit, or a passage or unit has too many parts.
         """
-        return cls(FaissFlat.build(whole, rows), FaissFlat.build(parts, _part_ids(part_rows)))
+        return cls(
+            FaissFlat.build(arrays.whole, arrays.rows),
+            FaissFlat.build(arrays.parts, arrays.part_ids()),
+            FaissFlat.build(arrays.openings, arrays.opening_ids()),
+        )
 
     @classmethod
     def build_for_size(
-        cls,
-        whole: Vectors,
-        rows: Rows,
-        parts: Vectors,
-        part_rows: Rows,
-        *,
-        asked: Vectors,
-        exact_up_to: int,
-    ) -> tuple[Self, tuple[IndexKind, IndexKind]]:
+        cls, arrays: PassageArrays, *, asked: Vectors, exact_up_to: int
+    ) -> tuple[Self, tuple[IndexKind, ...]]:
         """Build the indexes that suit the numbers of vectors; see `build` and `build_index`.
 
         Returns:
-            both, and how that of the passages and that of the parts search.
+            them, and how that of the passages, of the parts and of the openings search.
         """
-        of_whole, how_whole = build_index(whole, rows, asked, exact_up_to)
-        of_parts, how_parts = build_index(parts, _part_ids(part_rows), asked, exact_up_to)
-        return cls(of_whole, of_parts), (how_whole, how_parts)
+        indexes, kinds = zip(
+            *(
+                build_index(vectors, rows, asked, exact_up_to)
+                for vectors, rows in (
+                    (arrays.whole, arrays.rows),
+                    (arrays.parts, arrays.part_ids()),
+                    (arrays.openings, arrays.opening_ids()),
+                )
+            ),
+            strict=True,
+        )
+        return cls(*indexes), kinds
 
     @classmethod
-    def read(cls, whole: Path, parts: Path) -> Self:
-        """Read the two files that `write` wrote.
+    def read(cls, whole: Path, parts: Path, openings: Path) -> Self:
+        """Read the three files that `write` wrote.
 
         Raises:
             IndexDamaged: one is absent or is not such a file.
         """
-        return cls(read_index(whole), read_index(parts))
+        return cls(read_index(whole), read_index(parts), read_index(openings))
 
-    def write(self, whole: Path, parts: Path) -> None:
-        """Write the two indexes, each to its file."""
+    def write(self, whole: Path, parts: Path, openings: Path) -> None:
+        """Write the three indexes, each to its file."""
         self._whole.write(whole)
         self._parts.write(parts)
+        self._openings.write(openings)
+
+    def have(self, rows: Rows) -> NDArray[np.bool_]:
+        """Return of each row whether it has a vector; an editor's note has none."""
+        return np.isin(rows, self._whole.rows)
 
     @property
     def dimension(self) -> int:
@@ -123,7 +176,7 @@ class PassageVectors:
         found, _ = self._whole.search(query, wanted, rows)
         ids = None if rows is None else self._ids_of(rows)
         parts, _ = self._parts.search(query, wanted, ids)
-        candidates = np.union1d(found, parts // _MOST_PARTS)
+        candidates = np.union1d(found, parts // WIDEST)
         candidates, scores = self.scores(query, candidates)
         order = np.lexsort((candidates, -scores))[:k]
         return candidates[order], scores[order]
@@ -134,10 +187,22 @@ class PassageVectors:
         ids, of_parts = self._parts.scores(query, self._ids_of(held))
         best = scores.copy()
         if len(ids):
-            owners = ids // _MOST_PARTS
+            owners = ids // WIDEST
             starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
             best[np.searchsorted(held, owners[starts])] = np.maximum.reduceat(of_parts, starts)
-        return held, ((scores + best) / 2).astype(np.float32, copy=False)
+        return held, _likeness(scores, best, self._opening_scores(query, held, scores))
+
+    def _opening_scores(self, query: Vectors, rows: Rows, own: Vectors) -> Vectors:
+        """Return the likeness of the opening of each row's unit; of one without, its own."""
+        scores = own.copy()
+        at = np.searchsorted(self._firsts, rows, side="right") - 1
+        inside = np.flatnonzero(at >= 0)
+        inside = inside[rows[inside] <= self._lasts[at[inside]]]
+        if len(inside):
+            ids = self._opening_ids[at[inside]]
+            found, of_openings = self._openings.scores(query, np.unique(ids))
+            scores[inside] = of_openings[np.searchsorted(found, ids)]
+        return scores
 
     def _ids_of(self, rows: Rows) -> Rows:
         """Return the ids of the parts of these passages, ascending."""
@@ -152,35 +217,31 @@ class PassageVectors:
         return found
 
 
-def measured_recall(
-    index: PassageVectors,
-    whole: Vectors,
-    rows: Rows,
-    parts: Vectors,
-    part_rows: Rows,
-    asked: Vectors,
-    k: int,
-) -> float:
+def measured_recall(index: PassageVectors, arrays: PassageArrays, asked: Vectors, k: int) -> float:
     """Return the share of the k likeliest passages that an index finds, without using one.
 
     Args:
         index: is measured; it may hold the vectors less precisely.
-        whole: the vectors that it was built from, with their rows; so are the next three.
-        rows: ascending.
-        parts: vectors.
-        part_rows: ascending.
+        arrays: that it was built from.
         asked: (q, d) float32, the queries.
         k: how many to look for; the index is asked for more, as a search does.
     """
-    owners = np.searchsorted(rows, part_rows)
+    rows = arrays.rows
+    owners = np.searchsorted(rows, arrays.part_rows)
     starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else owners
+    firsts, lasts = arrays.spans.reshape(-1, 2).T
+    at = np.searchsorted(firsts, rows, side="right") - 1
+    inside = np.flatnonzero(at >= 0)
+    inside = inside[rows[inside] <= lasts[at[inside]]]
     found = wanted = 0
     for query in asked:
-        likeness = whole @ query
-        best = likeness.copy()
+        own = arrays.whole @ query
+        best, opening = own.copy(), own.copy()
         if len(owners):
-            best[owners[starts]] = np.maximum.reduceat(parts @ query, starts)
-        likeness = (likeness + best) / 2
+            best[owners[starts]] = np.maximum.reduceat(arrays.parts @ query, starts)
+        if len(inside):
+            opening[inside] = (arrays.openings @ query)[at[inside]]
+        likeness = _likeness(own, best, opening)
         sought = min(k, len(rows))
         if sought:
             worst = np.partition(likeness, -sought)[-sought] - _ROUNDING
@@ -190,9 +251,6 @@ def measured_recall(
     return found / wanted if wanted else 1.0
 
 
-def _part_ids(part_rows: Rows) -> Rows:
-    numbers = np.arange(len(part_rows)) - np.searchsorted(part_rows, part_rows)
-    if len(numbers) and numbers.max() >= _MOST_PARTS:
-        raise ValueError(f"A passage has more than {_MOST_PARTS} parts.")
-    ids: Rows = (part_rows * _MOST_PARTS + numbers).astype(np.int64)
-    return ids
+def _likeness(whole: Vectors, part: Vectors, opening: Vectors) -> Vectors:
+    likeness: Vectors = (1 - PART - OPENING) * whole + PART * part + OPENING * opening
+    return likeness.astype(np.float32, copy=False)
