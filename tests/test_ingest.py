@@ -351,8 +351,12 @@ def test_many_vectors_lie_in_clusters_and_the_manifest_says_so(
     tmp_path: Path, own_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = own_settings.model_copy(update={"exact_vectors": 100})
-    asked = [f"What does a {ship} pay for {good}?" for ship in SHIPS for good in GOODS[:5]]
-    monkeypatch.setattr("kb.ingest._questions", lambda _, many: asked if many else [])
+    asked = [
+        (f"What does a {ship} pay for {good}?", Language.ENGLISH)
+        for ship in SHIPS
+        for good in GOODS[:5]
+    ]
+    monkeypatch.setattr("kb.ingest._questions", lambda _, many: asked[: 50 if many else 2])
     KnowledgeBase.add([write(tmp_path / "ships.txt", many_articles())], settings=settings)
     manifest = open_current(settings.index).manifest
     whole, parts = manifest.vectors["vectors.faiss"], manifest.vectors["parts.faiss"]
