@@ -13,13 +13,15 @@ from kb.search import wording
 from kb.words import is_stopword, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
     from kb.documents import Language
     from kb.search.queries import Filters, Query
     from kb.stores.records import Records
+
+_BEGINNING = 5  # letters that words of a name and their other forms share; stems do not always
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,20 @@ class Namer:
             for row, passage in zip(kept.tolist(), passages, strict=True):
                 if not passage.note:
                     rows.setdefault(row, reference)
-        return Named(rows, tuple(dict.fromkeys(notices)), _is_all(query.text, references))
+        alone = _is_all(query, references, self._title_words(references, query.language))
+        return Named(rows, tuple(dict.fromkeys(notices)), alone)
+
+    def _title_words(self, references: Sequence[Reference], language: Language) -> set[str]:
+        """Return how the words of the names of instruments begin that are named as a whole."""
+        named = {item.document_id for item in references if item.eid is None and item.document_id}
+        summaries = [self._records.summary(name) for name in named]
+        return {
+            word.form[:_BEGINNING]
+            for item in summaries
+            if item is not None
+            for name in (item.document.title(language), *item.document.aliases)
+            for word in words(name)
+        }
 
     def _rows_of(self, reference: Reference, filters: Filters) -> NDArray[np.int64]:
         """Return the rows of the provision that a reference names, of the instrument without one.
@@ -140,10 +155,14 @@ class Namer:
         return np.unique(np.concatenate(found))
 
 
-def _is_all(text: str, references: Sequence[Reference]) -> bool:
-    """Whether a query says nothing beyond the references in it."""
+def _is_all(query: Query, references: Sequence[Reference], titles: Collection[str]) -> bool:
+    """Whether a query says nothing beyond the references in it.
+
+    Words of the title say no more than its number: all of «maternity protection ILO 183» is a name.
+    """
     return bool(references) and all(
         is_stopword(word.form)
+        or word.form[:_BEGINNING] in titles
         or any(item.start <= word.start and word.end <= item.end for item in references)
-        for word in words(text)
+        for word in words(query.text)
     )
