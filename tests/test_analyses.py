@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb import analyses
-from kb.analyses import Analyses, AnalysisCache
+from kb.analyses import Analyses, AnalysisCache, cutting, keeping
 from kb.documents import Document, Edition, Language, Provenance
 from kb.models.hashing import HashEmbedder
 from kb.readers.plain import read_plain
@@ -55,13 +54,13 @@ def document(text: Edition, title: str = "Act about kites") -> Document:
 def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One entry for each time that an edition was cut."""
     done: list[str] = []
-    make_passages = analyses.make_passages
+    make_passages = cutting.make_passages
 
     def spied(edition: Edition, title: str, **sizes: object) -> object:
         done.append(title)
         return make_passages(edition, title, **sizes)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(analyses, "make_passages", spied)
+    monkeypatch.setattr(cutting, "make_passages", spied)
     return done
 
 
@@ -125,7 +124,7 @@ def test_another_version_of_the_program_works_it_out_anew(
     of = Analyses(cache, SETTINGS, HashEmbedder())
     of.cut(act, act.editions[0])
     worked_out.clear()
-    monkeypatch.setattr(analyses, "program_digest", lambda: "another")
+    monkeypatch.setattr(keeping, "program_digest", lambda: "another")
     of.cut(act, act.editions[0])
     assert len(worked_out) == 2
 
