@@ -439,6 +439,7 @@ SUBJECTS = (
     Subject("kites", "art_1", Language.ENGLISH, "who winds up the string"),
     Subject("kites", "art_1__cl_2", Language.RUSSIAN, "что делать другим"),
     Subject("kites", "art_2", Language.KAZAKH, "батпырауық ұшыру"),
+    Subject("kites", "art_1__hdg", Language.ENGLISH, "a heading, which is in no passage"),
     Subject("kites", "art_9", Language.ENGLISH, "a provision that is not there"),
     Subject("bees", "art_1", Language.ENGLISH, "a document that is not held"),
 )
