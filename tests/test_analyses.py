@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import kb
 from kb.analyses import Analyses, AnalysisCache, cutting, keeping
 from kb.documents import Document, Edition, Language, Provenance
 from kb.models.hashing import HashEmbedder
@@ -127,6 +130,22 @@ def test_another_version_of_the_program_works_it_out_anew(
     monkeypatch.setattr(keeping, "program_digest", lambda: "another")
     of.cut(act, act.editions[0])
     assert len(worked_out) == 2
+
+
+def test_every_module_of_the_program_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stemmer decides what the lexical index takes in, a reader what the parser sees."""
+    package = tmp_path / "kb"
+    shutil.copytree(Path(kb.__file__).parent, package, ignore=lambda *_: ["__pycache__"])
+    monkeypatch.setattr(keeping, "__file__", str(package / "analyses" / "keeping.py"))
+    digests = [keeping.program_digest.__wrapped__()]
+    for module in ("words.py", "structure/tree.py", "analyses/cutting.py"):
+        with (package / module).open("a") as file:
+            file.write("# changed\n")
+        digests.append(keeping.program_digest.__wrapped__())
+    assert digests[0] == keeping.program_digest()
+    assert len(set(digests)) == 4
 
 
 @pytest.mark.parametrize("known", [{"source": "elsewhere/kites.txt"}, {"warnings": ("torn",)}])
