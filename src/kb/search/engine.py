@@ -338,10 +338,14 @@ class SearchEngine:
         return Found(vector, dense, lexical, subjects, entries)
 
     def _is_noise(self, asked_in: Language, found: Found) -> bool:
-        """Whether no word of the query is found, and nothing liker to it than to any question."""
+        """Whether no word of the query is found, and nothing liker to it than questions usually are.
+
+        Liker than the likest of them would be too much to ask: they are of general knowledge, which
+        a user's texts may be about.
+        """
         if found.lexical.rows or found.subjects.rows:
             return False
-        return self._ranking.nearest(asked_in, found) < 1.0
+        return self._ranking.nearest(asked_in, found) < 0.0
 
     def _evidence(
         self, weights: QueryTerms, found: Found, fused: Sequence[tuple[int, float]]
