@@ -313,7 +313,7 @@ class SearchEngine:
         scores = self._reranking.model.scores(query.words, texts).tolist() if texts else []
         order = reordered(others, scores, depth)
         return named + [
-            replace(item, score=place.score) for item, place in zip(order, others, strict=True)
+            item._replace(score=place.score) for item, place in zip(order, others, strict=True)
         ]
 
     def _found(
@@ -354,7 +354,7 @@ class SearchEngine:
             weights,
             fused[0][1],
             self._ranking.fused(weights.language, replace(found, subjects=Leg(SUBJECTS)))[0][1],
-            sorted((more for _, more in excess), reverse=True),
+            np.sort(excess)[::-1],
             self._ranking.nearest(weights.language, found),
             [(passage.embedded_text, passage.language) for passage in first],
             probes @ found.vector if found.vector is not None else probes[:0, 0],
@@ -378,11 +378,7 @@ class SearchEngine:
 
 def _joined(dense: Leg, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Leg:
     """Put passages that other evidence brought into the dense ranking."""
-    pairs = [
-        *zip(dense.rows, dense.scores, strict=True),
-        *zip(rows.tolist(), scores.tolist(), strict=True),
-    ]
-    pairs.sort(key=lambda item: (-item[1], item[0]))
-    return type(dense)(
-        dense.name, tuple(row for row, _ in pairs), tuple(score for _, score in pairs)
-    )
+    all_rows = np.concatenate([np.array(dense.rows, dtype=np.int64), rows])
+    all_scores = np.concatenate([np.array(dense.scores, dtype=np.float64), scores])
+    order = np.lexsort((all_rows, -all_scores))
+    return Leg(dense.name, tuple(all_rows[order].tolist()), tuple(all_scores[order].tolist()))
