@@ -55,9 +55,13 @@ class HitMaker:
     entries: Mapping[int, str]  # of the subject index that led to a row
     standing: Callable[[int], float]  # of a row
 
-    def hit(self, rank: int, item: Ranked) -> Hit:
-        """Return the hit of a ranked passage; `rank` counts from 1."""
-        passage = self.records.passage(item.row)
+    def hits(self, page: Sequence[Ranked], first: int) -> tuple[Hit, ...]:
+        """Return the hits of ranked passages, of which the first has this rank."""
+        passages = self.records.passages(item.row for item in page)
+        ranked = enumerate(zip(page, passages, strict=True), start=first)
+        return tuple(self._hit(rank, item, passage) for rank, (item, passage) in ranked)
+
+    def _hit(self, rank: int, item: Ranked, passage: Passage) -> Hit:
         place = passage.document_id, passage.edition_id
         document = _present(self.records.summary(passage.document_id)).document
         edition = _present(self.records.edition(*place))

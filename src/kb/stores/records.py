@@ -311,6 +311,8 @@ class Records:
     def passages(self, rows: Iterable[int]) -> tuple[Passage, ...]:
         """Return the passages of these rows, in the order of `rows`; raises as `passage` does."""
         wanted = [int(row) for row in rows]
+        if not wanted:
+            return ()
         found = {
             row: (edition, columns)
             for row, edition, *columns in self._fetch(
@@ -348,14 +350,15 @@ class Records:
         array([0, 1, 2, 3])
         """
         in_documents, in_provenances = map(_membership, (documents, provenances))
-        passing = np.array(
-            [
+        passing = np.fromiter(
+            (
                 in_documents(edition.document_id)
                 and in_provenances(edition.provenance)
                 and (held_on is None or self._held(edition, held_on))
                 for edition in self._editions
-            ],
+            ),
             dtype=np.bool_,
+            count=len(self._editions),
         )
         chosen = passing[self.filing.edition]
         if languages is not None:

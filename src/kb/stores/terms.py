@@ -27,6 +27,7 @@ import math
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
@@ -50,6 +51,7 @@ _FIELDS = (("heading", HEADING_BOOST), ("body", 1.0), ("note", NOTE_BOOST))  # s
 _PIECES, _PAIRS = "pieces", "pairs"  # of heading and text
 _LOOSE = 0.5  # a word of a term, against the same word where the whole term is there
 _EXACT_FIELDS = ("exact_heading", "exact_body")  # folded forms with their positions, for phrases
+_FREQUENCIES = 1 << 14  # terms whose frequency is kept: 2 MB
 _HEAP_BYTES = 1_000_000_000  # a limit, not a reservation: enough for one segment a language
 
 
@@ -123,6 +125,8 @@ class TermIndex:
 
     def __init__(self, parts: dict[Language, _Part]) -> None:
         self._parts = parts
+        # Queries have the same words again and again, and an index never changes.
+        self._frequency = lru_cache(maxsize=_FREQUENCIES)(self._counted)
 
     @classmethod
     def build(cls, path: Path, entries: Iterable[TermEntry]) -> Self:
@@ -229,8 +233,16 @@ class TermIndex:
 
     def document_frequency(self, term: str, language: Language) -> int:
         """Return how many passages in `language` have the stem `term` in heading, text or note."""
+        return self._frequency(term, language)
+
+    def _counted(self, term: str, language: Language) -> int:
         part = self._parts.get(language)
-        return 0 if part is None else part.search_count(_any_field(part.schema, term))
+        if part is None:
+            return 0
+        heading, body, note = (part.searcher.doc_freq(field, term) for field, _ in _FIELDS)
+        if heading and body:  # perhaps of the same passages; a note has neither
+            return part.search_count(_any_field(part.schema, term))
+        return heading + body + note
 
     def idf(self, term: str, language: Language) -> float:
         """Return how much evidence the stem `term` is among the passages in `language`.
