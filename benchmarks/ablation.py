@@ -28,6 +28,7 @@ import numpy as np
 import kb.search.engine as engine_module
 import kb.search.legs as legs_module
 import kb.search.ranking as ranking_module
+import kb.stores.passage_vectors as vectors_module
 import kb.stores.terms as terms_module
 from kb import KnowledgeBase
 from kb.documents import Language
@@ -40,18 +41,18 @@ from kb.evaluation.remembering import RememberingEmbedder
 from kb.evaluation.scoring import DEPTH, compare_paired, score
 from kb.evaluation.sets import read_beir
 from kb.generations import Noise
-from kb.languages import detect
 from kb.models import load_embedder
-from kb.noise import PROBES
-from kb.search.fusion import SUBJECT
+from kb.noise import PROBES, measure_subject_noise
+from kb.search.fusion import SUBJECT, WORDS
 from kb.search.legs import SUBJECTS, Leg, QueryTerms
 from kb.search.naming import Named
 from kb.search.queries import Filters, parse_query
 from kb.search.ranking import Ranking
 from kb.settings import Settings
 from kb.stores.embeddings import EmbeddingCache
-from kb.stores.passage_vectors import PassageVectors
+from kb.stores.passage_vectors import PassageArrays, PassageVectors
 from kb.stores.subject_index import SubjectIndex
+from kb.stores.vectors import FaissFlat
 from kb.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
     from kb.search.queries import Query
     from kb.search.ranking import Found
     from kb.stores.records import Records
-    from kb.stores.vectors import FaissFlat
+    from kb.stores.vectors import VectorIndex
 
     Vectors = NDArray[np.float32]
     Rows = NDArray[np.int64]
@@ -123,15 +124,6 @@ class WholeOnly(PassageVectors):
         return self._whole.scores(query, rows)
 
 
-class PartsOnly(PassageVectors):
-    """Passages by the vector of their likeliest part."""
-
-    def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
-        """As the base class."""
-        held, mean = super().scores(query, rows)
-        return held, (2 * mean - self._whole.scores(query, rows)[1]).astype(np.float32)
-
-
 class WithoutHubs(PassageVectors):
     """Passages that lie near to every query count less: CSLS (Conneau et al., ICLR 2018), halved.
 
@@ -143,21 +135,8 @@ class WithoutHubs(PassageVectors):
 
     def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
         """As the base class."""
-        held, mean = super().scores(query, rows)
-        return held, mean - self.nearness[held] / 2
-
-
-class Centred:
-    """An embedder of queries from which the mean query of their language is taken away."""
-
-    def __init__(
-        self, embed: Callable[[str], Vectors], means: Mapping[Language, Vectors], scale: float
-    ) -> None:
-        self._embed, self._means, self._scale = embed, means, scale
-
-    def embed_query(self, text: str) -> Vectors:
-        """Return the vector of a query, as long as keeps the spread of likenesses."""
-        return self._scale * _unit(self._embed(text) - self._means[detect(text)])
+        held, likeness = super().scores(query, rows)
+        return held, likeness - self.nearness[held] / 2
 
 
 def other_vectors(kind: type[PassageVectors]) -> Callable[[Bench], Mapping[str, object]]:
@@ -165,81 +144,155 @@ def other_vectors(kind: type[PassageVectors]) -> Callable[[Bench], Mapping[str, 
 
     def parts(bench: Bench) -> Mapping[str, object]:
         held = bench.vectors
-        vectors = kind(held._whole, held._parts, held._part_ids)
-        return {"_vectors": vectors, "_ranking": bench.ranking(vectors, bench.embed)}
+        vectors = kind(held._whole, held._parts, held._openings)
+        return {"_vectors": vectors, "_ranking": bench.ranking(vectors, bench.as_asked)}
 
     return parts
+
+
+def noise_anew(bench: Bench) -> Mapping[str, object]:
+    """Return a ranking that knows what noise reaches under the constants of the variant."""
+    return {"_ranking": bench.ranking(bench.vectors, bench.as_asked)}
 
 
 def without_hubs(bench: Bench) -> Mapping[str, object]:
     """Return vectors that know how near each passage lies to queries in general."""
     held = bench.vectors
-    vectors = WithoutHubs(held._whole, held._parts, held._part_ids)
-    asked = np.concatenate(list(bench.reference.values()))
+    vectors = WithoutHubs(held._whole, held._parts, held._openings)
+    asked = np.concatenate(
+        [
+            bench.engine._centring.of_texts(of, [one] * len(of))
+            for one, of in bench.reference.items()
+        ]
+    )
     nearest = np.sort(_array(held._whole) @ asked.T, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
     vectors.nearness = np.zeros(int(held._whole.rows.max()) + 1, dtype=np.float32)
     vectors.nearness[held._whole.rows] = nearest
-    return {"_vectors": vectors, "_ranking": bench.ranking(vectors, bench.embed)}
+    return {"_vectors": vectors, "_ranking": bench.ranking(vectors, bench.as_asked)}
 
 
-def centred(share: float, known: int | None = None) -> Callable[[Bench], Mapping[str, object]]:
-    """Return vectors without `share` of the mean of their language, on either side.
+class Recentred:
+    """Takes another share of the mean away, and keeps the spread of likenesses.
 
-    The mean query is that of the reference queries, or of the first `known` of them.
-    They are made unit vectors again; then queries are scaled so that likenesses spread as they did,
-    since the worth of words is on that scale.
+    The worth of words is on the scale of likeness, so queries are made as long as it takes.
+    """
+
+    def __init__(self, means: Mapping[Language, Vectors], scale: float = 1.0) -> None:
+        self._means, self._scale = means, scale
+
+    def of_text(self, vector: Vectors, language: Language) -> Vectors:
+        """As `Centring.of_text`."""
+        return self._scale * _unit(vector - self._means[language])
+
+    def of_texts(self, vectors: Vectors, languages: Sequence[Language]) -> Vectors:
+        """As `Centring.of_texts`, without the scale."""
+        return _unit(vectors - self._rows(languages)) if len(vectors) else vectors
+
+    def undone(self, vectors: Vectors, languages: Sequence[Language]) -> Vectors:
+        """Return the unit vectors that were centred: of length k before they were made so."""
+        if not len(vectors):
+            return vectors
+        means = self._rows(languages)
+        along = (vectors * means).sum(axis=1)
+        length = -along + np.sqrt(along**2 + 1 - (means**2).sum(axis=1))
+        return np.asarray(length[:, np.newaxis] * vectors + means, dtype=np.float32)
+
+    def _rows(self, languages: Sequence[Language]) -> Vectors:
+        return np.stack([self._means[language] for language in languages])
+
+
+def recentred(
+    share: float, *, of_corpus: bool = False, kind: type[PassageVectors] = PassageVectors
+) -> Callable[[Bench], Mapping[str, object]]:
+    """Return vectors without `share` of the mean of their language.
+
+    The mean is that of the probes, or for passages and queries that of the corpus's passages and of
+    the reference queries.
     """
 
     def parts(bench: Bench) -> Mapping[str, object]:
-        held = bench.vectors
-        whole, of_parts = _array(held._whole), _array(held._parts)
-        languages = np.array([bench.passages[row].language for row in held._whole.rows.tolist()])
-        means = np.zeros((len(bench.passages), whole.shape[1]), dtype=np.float32)
-        for language in set(languages.tolist()):
-            rows = held._whole.rows[languages == language]
-            means[rows] = share * whole[languages == language].mean(axis=0)
-        moved = _unit(whole - means[held._whole.rows])
-        vectors = PassageVectors.build(
-            moved,
-            held._whole.rows,
-            _unit(of_parts - means[held._part_rows]),
-            held._part_rows,
-        )
+        held, engine = bench.vectors, bench.engine
+        now = Recentred(engine._centring._means)
+        spoken = [
+            [bench.passages[row].language for row in rows.tolist()]
+            for rows in (held._whole.rows, held._part_rows, held._firsts)
+        ]
+        plain = [
+            now.undone(_array(index), languages)
+            for index, languages in zip(
+                (held._whole, held._parts, held._openings), spoken, strict=True
+            )
+        ]
         asked = {
-            language: share * queries[:known].mean(axis=0)
+            language: share * queries[: None if of_corpus else PROBES_EACH].mean(axis=0)
             for language, queries in bench.reference.items()
         }
-        before = np.concatenate([whole @ queries.T for queries in bench.reference.values()], axis=1)
-        after = np.concatenate(
-            [
-                moved @ _unit(queries - asked[language]).T
-                for language, queries in bench.reference.items()
-            ],
-            axis=1,
+        said = dict(asked)
+        if of_corpus:
+            languages = np.array(spoken[0])
+            for language in set(spoken[0]):
+                said[language] = share * plain[0][languages == language].mean(axis=0)
+        passages = Recentred(said)
+        whole, of_parts, openings = (
+            passages.of_texts(vectors, languages)
+            for vectors, languages in zip(plain, spoken, strict=True)
         )
-        scale = float(before.std(axis=0).mean() / after.std(axis=0).mean())
-        embedder = Centred(bench.embed, asked, scale)
+        spans = np.stack([held._firsts, held._lasts], axis=1)
+        vectors = kind.build(
+            PassageArrays(whole, held._whole.rows, of_parts, held._part_rows, openings, spans)
+        )
+        queries = Recentred(asked)
+        before, after = (
+            np.concatenate(
+                [
+                    of @ how.of_texts(examples, [language] * len(examples)).T
+                    for language, examples in bench.reference.items()
+                ],
+                axis=1,
+            )
+            for of, how in ((_array(held._whole), now), (whole, queries))
+        )
+        scaled = Recentred(asked, float(before.std(axis=0).mean() / after.std(axis=0).mean()))
+        subjects = engine._subjects
+        of_entries = [entry.language for entry in subjects._entries]
+        entries = queries.of_texts(
+            now.undone(_array(subjects._vectors), of_entries) if of_entries else whole[:0],
+            of_entries,
+        )
+        probes = {
+            language: np.stack([scaled.of_text(one, language) for one in examples[:PROBES_EACH]])
+            for language, examples in bench.reference.items()
+        }
         return {
-            "_embedder": embedder,
+            "_centring": scaled,
             "_vectors": vectors,
-            "_ranking": bench.ranking(vectors, embedder.embed_query),
+            "_ranking": bench.ranking(
+                vectors, lambda text, language: scaled.of_text(bench.embed(text), language)
+            ),
+            "_subjects": SubjectIndex(
+                subjects._entries,
+                FaissFlat.build(entries, np.arange(len(entries))),
+                subjects._terms,
+            ),
+            "_subject_noise": measure_subject_noise(entries, probes),
         }
 
     return parts
 
 
-def _array(index: FaissFlat) -> Vectors:
+def _array(index: VectorIndex) -> Vectors:
+    if not isinstance(index, FaissFlat):
+        raise SystemExit("The ablation needs an exact index: raise KB_EXACT_VECTORS.")
     return np.asarray(index._flat.reconstruct_n(0, index.count), dtype=np.float32)
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    if not vectors.size:
-        return vectors
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 DENSE, LEXICAL = frozenset({"dense"}), frozenset({"lexical", "subjects"})
+VECTORS = frozenset({"dense", "subjects"})
 _NO_PIECES: Constant = (terms_module, "pieces", lambda _text, _language: [])
 _NO_PAIRS: Constant = (terms_module, "_pairs", lambda _text, _language: ())
 
@@ -256,8 +309,8 @@ VARIANTS = (
     # where it began
     Variant(
         "plain vectors: dense alone, whole passages",
-        DENSE,
-        parts=other_vectors(WholeOnly),
+        VECTORS,
+        parts=recentred(0.0, kind=WholeOnly),
         rank=lambda _engine, _query, found: found.dense.rows,
     ),
     Variant(
@@ -271,24 +324,23 @@ VARIANTS = (
     Variant("dense alone", rank=lambda _engine, _query, found: found.dense.rows),
     Variant("lexical alone", rank=lambda _engine, _query, found: found.lexical.rows),
     Variant("ranks fused, not scores", rank=by_rank),
-    Variant("WORDS 0.03", constants=((ranking_module, "WORDS", 0.03),)),
-    Variant("WORDS 0.1", constants=((ranking_module, "WORDS", 0.1),)),
+    Variant(f"WORDS {WORDS / 2:g}", constants=((ranking_module, "WORDS", WORDS / 2),)),
+    Variant(f"WORDS {WORDS * 1.5:g}", constants=((ranking_module, "WORDS", WORDS * 1.5),)),
     # by meaning
     Variant("whole passages only", DENSE, parts=other_vectors(WholeOnly)),
-    Variant("parts only", DENSE, parts=other_vectors(PartsOnly)),
-    Variant("centred, λ = 0.5", DENSE, parts=centred(0.5)),
-    Variant("centred, λ = 1", DENSE, parts=centred(1.0)),
-    Variant("centred, λ = 0.5, mean of the probes", DENSE, parts=centred(0.5, PROBES_EACH)),
-    Variant(
-        "centred, λ = 1, dense alone",
-        DENSE,
-        parts=centred(1.0),
-        rank=lambda _engine, _query, found: found.dense.rows,
-    ),
+    Variant("no parts", DENSE, ((vectors_module, "PART", 0.0),), parts=noise_anew),
+    Variant("no openings", DENSE, ((vectors_module, "OPENING", 0.0),), parts=noise_anew),
+    Variant("openings 0.4", DENSE, ((vectors_module, "OPENING", 0.4),), parts=noise_anew),
+    Variant("not centred", VECTORS, parts=recentred(0.0)),
+    Variant("centred, λ = 1", VECTORS, parts=recentred(1.0)),
+    Variant("centred, means of the corpus", VECTORS, parts=recentred(0.5, of_corpus=True)),
     Variant("CSLS", DENSE, parts=without_hubs),
     # by words
     Variant("no index of units", LEXICAL, ((legs_module, "_OF_UNIT", 0.0),)),
     Variant("units only", LEXICAL, ((legs_module, "_OF_UNIT", 1.0),)),
+    Variant(
+        "the best match counts in full", LEXICAL, ((legs_module, "_conviction", lambda *_: 1.0),)
+    ),
     Variant("no pieces of words", LEXICAL, (_NO_PIECES,)),
     Variant("stems only", LEXICAL, (_NO_PIECES, _NO_PAIRS)),
     Variant("no thesaurus", LEXICAL, parts=lambda _bench: {"_thesaurus": Thesaurus()}),
@@ -306,9 +358,15 @@ VARIANTS = (
         gold_only=True,
     ),
     Variant(
-        "one entry, not two",
+        "one entry, not five",
         frozenset({"subjects"}),
-        ((legs_module, "_SECOND_ENTRY", 0.0),),
+        ((legs_module, "_VOICES", 1),),
+        gold_only=True,
+    ),
+    Variant(
+        "two entries, not five",
+        frozenset({"subjects"}),
+        ((legs_module, "_VOICES", 2),),
         gold_only=True,
     ),
     Variant(
@@ -397,7 +455,13 @@ class Bench:
         scored = score(grades, rankings, relevant=self.relevant)
         return {key: measures[MEASURE] for key, measures in scored.items()}
 
-    def ranking(self, vectors: PassageVectors, embed: Callable[[str], Vectors]) -> Ranking:
+    def as_asked(self, text: str, language: Language) -> Vectors:
+        """Return the vector of a query as the engine makes it."""
+        return self.engine._centring.of_text(self.embed(text), language)
+
+    def ranking(
+        self, vectors: PassageVectors, embed: Callable[[str, Language], Vectors]
+    ) -> Ranking:
         """Return one that has measured noise anew, as `kb.noise` does when an index is built."""
         rows = defaultdict(list)
         for row in self.vectors._whole.rows.tolist():
@@ -406,7 +470,7 @@ class Bench:
         for asked_in, questions in PROBES.items():
             for language, chosen in rows.items():
                 best = [
-                    float(vectors.search(embed(text), 1, np.array(chosen))[1][0])
+                    float(vectors.search(embed(text, asked_in), 1, np.array(chosen))[1][0])
                     for text in questions
                 ]
                 found[asked_in][language] = Noise(usual=sum(best) / len(best), highest=max(best))
@@ -417,7 +481,7 @@ class Bench:
             return held  # type: ignore[return-value]
         query = parse_query(item.text, LONG)
         filters = Filters(languages=frozenset(item.languages) if item.languages else None)
-        allowed, _ = self.engine._allowed(query, filters, query.language, today())
+        query, allowed, _ = self.engine._allowed(query, filters, query.language, today())
         weights = QueryTerms(
             query.words, query.language, self.engine._terms, self.engine._thesaurus
         )

@@ -88,7 +88,36 @@ def test_what_is_kept_is_what_was_worked_out(cache: AnalysisCache, worked_out: l
     cut = Analyses(cache, SETTINGS, HashEmbedder()).cut(act, act.editions[0])
     assert [passage.note for passage in cut.passages] == [False, False, False, True]
     assert {at for at, _ in cut.parts} == {1, 2}
+    ((start, end, opening),) = cut.openings
+    assert (start, end) == (1, 2)  # the clauses of the article, without the note after them
+    assert opening.startswith("Act about kites › Duties\n1. The owner")
     assert all(item.span.of(act.editions[0].text) == item.text for item in cut.passages)
+
+
+def test_an_opening_is_the_beginning_of_the_unit_cut_between_words(cache: AnalysisCache) -> None:
+    long = TEXT.replace("keep the tail dry in all weathers", "keep the tail dry, " * 40)
+    act = document(edition(long))
+    of = Analyses(cache, Settings(passage_tokens=400), HashEmbedder())
+    ((start, end, opening),) = of.cut(act, act.editions[0]).openings
+    passage = of.cut(act, act.editions[0]).passages[start]
+    assert start == end
+    assert passage.embedded_text.startswith(opening)
+    assert len(passage.text) > 400 >= len(opening.split("\n", 1)[1]) > 380
+    assert passage.embedded_text[len(opening)].isspace()
+
+
+@pytest.mark.parametrize(
+    ("text", "openings"),
+    [
+        ("Article 1. Kites\n\nA kite is a kite.", 0),  # its only passage is its opening
+        ("Article 1. Kites\n\nA kite is a kite.\n\nArticle 2. Tails\n\nA tail is a tail.", 0),
+        (TEXT, 1),
+    ],
+)
+def test_a_short_unit_needs_no_opening(cache: AnalysisCache, text: str, openings: int) -> None:
+    act = document(edition(text))
+    of = Analyses(cache, SETTINGS, HashEmbedder())
+    assert len(of.cut(act, act.editions[0]).openings) == openings
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from kb.documents import Language, Provenance
-from kb.search.legs import QueryTerms
+from kb.search.legs import QueryTerms, lexical_leg
+from kb.search.queries import Filters, parse_query
 from kb.stores.terms import TermEntry, TermIndex
 from kb.thesaurus import Thesaurus
 
@@ -70,3 +72,34 @@ def test_a_language_without_the_words_understands_less(
     index: TermIndex, query: str, language: Language, share: float
 ) -> None:
     assert QueryTerms(query, RUSSIAN, index, Thesaurus()).understood(language) == share
+
+
+@pytest.mark.parametrize(
+    ("query", "weak"),
+    [
+        ("отпуск в году предоставляется работнику", False),
+        ("отпуск пилота на воздушном шаре через океан", True),  # one word of six is there
+    ],
+)
+def test_the_best_match_counts_by_what_it_has_of_the_query(
+    index: TermIndex, query: str, *, weak: bool
+) -> None:
+    weights = QueryTerms(query, RUSSIAN, index, Thesaurus())
+    parsed = parse_query(query, 1000)
+    leg = lexical_leg(parsed, weights, index, index, Filters(), None, lambda rows: rows >= 0)
+    assert leg.rows[0] == 0
+    assert (leg.scores[0] < 0.7) is weak
+
+
+def test_a_note_has_no_share_in_its_unit(index: TermIndex) -> None:
+    weights = QueryTerms("работник и работодатель", RUSSIAN, index, Thesaurus())
+    parsed = parse_query("работник и работодатель", 1000)
+
+    def scores(*notes: int) -> dict[int, float]:
+        leg = lexical_leg(
+            parsed, weights, index, index, Filters(), None, lambda rows: ~np.isin(rows, notes)
+        )
+        return dict(zip(leg.rows, leg.scores, strict=True))
+
+    assert scores(1)[1] == pytest.approx(scores()[1] / 4)  # what its own words give
+    assert scores(1)[0] == scores()[0]

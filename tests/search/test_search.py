@@ -198,6 +198,16 @@ def test_the_rest_of_the_query_ranks_within_what_is_named(kb: KnowledgeBase) -> 
     assert (first.document_id, first.eid) == ("ilo-c199", "art_1")
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["lighthouse keepers C199", "маяк күзетшілері C199", "C199: конвенция о смотрителе маяка"],
+)
+def test_words_of_its_name_say_no_more_than_its_number(kb: KnowledgeBase, query: str) -> None:
+    """The instrument is read from its beginning, as for the number alone."""
+    named = [hit.eid for hit in kb.search(query).hits if hit.explain.reference]
+    assert named == ["pre", "art_1", "art_2"]
+
+
 def test_what_is_named_but_not_held_is_said(kb: KnowledgeBase) -> None:
     result = kb.search("ILO 190 harassment")
     assert "ILO Convention No. 190 is not held in this index." in result.notices
@@ -247,6 +257,15 @@ def test_a_phrase_is_found_word_for_word_or_not_at_all(kb: KnowledgeBase) -> Non
     result = kb.search('"watch night"')
     assert result.hits == ()
     assert result.notices == ("No passage contains the exact phrase “watch night”.",)
+
+
+def test_reported_speech_does_not_empty_a_search(kb: KnowledgeBase) -> None:
+    """What somebody said stands in no law; the rest of the sentence is enough to look for."""
+    result = kb.search("the keeper said «never again» after the night watch")
+    assert result.hits[0].eid == "art_2"
+    assert "No passage contains the exact phrase “never again”." in result.notices
+    assert {leg.leg for leg in result.hits[0].explain.legs} == {"dense", "lexical"}
+    assert kb.search("«never again» watch").hits == ()
 
 
 def test_a_phrase_of_a_heading_is_found(kb: KnowledgeBase) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os.path import commonpath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from kb.search.queries import Filters, Query
     from kb.stores.records import Records
 
-_BEGINNING = 5  # letters that words of a name and their other forms share; stems do not always
+_ENDING = 2  # letters that two forms of a word may end in otherwise; stems are not always one
+_SHORTEST = 3  # beginning that two forms share
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,11 @@ class Namer:
         return Named(rows, tuple(dict.fromkeys(notices)), alone)
 
     def _title_words(self, references: Sequence[Reference], language: Language) -> set[str]:
-        """Return how the words of the names of instruments begin that are named as a whole."""
+        """Return the words of the names of instruments that are named as a whole."""
         named = {item.document_id for item in references if item.eid is None and item.document_id}
         summaries = [self._records.summary(name) for name in named]
         return {
-            word.form[:_BEGINNING]
+            word.form
             for item in summaries
             if item is not None
             for name in (item.document.title(language), *item.document.aliases)
@@ -158,11 +160,17 @@ class Namer:
 def _is_all(query: Query, references: Sequence[Reference], titles: Collection[str]) -> bool:
     """Whether a query says nothing beyond the references in it.
 
-    Words of the title say no more than its number: all of «maternity protection ILO 183» is a name.
+    Words of its title say no more than its number: all of «maternity protection ILO 183» is a name.
     """
     return bool(references) and all(
         is_stopword(word.form)
-        or word.form[:_BEGINNING] in titles
+        or any(_are_forms_of_one(word.form, other) for other in titles)
         or any(item.start <= word.start and word.end <= item.end for item in references)
         for word in words(query.text)
     )
+
+
+def _are_forms_of_one(first: str, second: str) -> bool:
+    """Whether two words begin alike and one has but an ending more: `охрана`, `охране`."""
+    alike = len(commonpath([first, second]))
+    return alike >= max(_SHORTEST, min(len(first), len(second)) - _ENDING)
