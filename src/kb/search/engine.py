@@ -370,7 +370,8 @@ class SearchEngine:
             np.sort(excess)[::-1],
             self._ranking.nearest(weights.language, found),
             [(passage.embedded_text, passage.language) for passage in first],
-            probes @ found.vector if found.vector is not None else probes[:0, 0],
+            # unlike @, on this thread alone
+            probes[:0, 0] if found.vector is None else np.einsum("ij,j->i", probes, found.vector),
             led=fused[0][0] in found.entries,
         )
 

@@ -129,9 +129,7 @@ class Ranking:
         waiting = {}
         for unit, held in groups.items():
             chosen = first_choice if first_choice in held else next(iter(held))
-            others = tuple(
-                items[0].row for language, items in held.items() if language != chosen
-            )
+            others = tuple(items[0].row for language, items in held.items() if language != chosen)
             waiting[unit] = others, iter(held[chosen])
         shown = []
         for place, unit in zip(ranked, units, strict=True):
@@ -183,4 +181,3 @@ def with_named_first(fused: Sequence[tuple[int, float]], named: Named) -> list[R
         for row, score in sorted(inside.items(), key=lambda item: (-item[1], item[0]))
     ]
     return ranked + [Ranked(row, score, None) for row, score in fused if row not in named.rows]
-

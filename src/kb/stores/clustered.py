@@ -33,6 +33,7 @@ from kb.stores.vectors import (
     checked_query,
     damaged,
     exact_scores,
+    one_thread,
     positions_of,
     read_faiss,
     write_faiss,
@@ -230,7 +231,8 @@ class FaissClusters:
         )
 
         def search(limit: int) -> tuple[Vectors, Rows]:
-            scores, positions = self._lists.search(query[None, :], limit, params=parameters)
+            with one_thread():
+                scores, positions = self._lists.search(query[None, :], limit, params=parameters)
             return scores[0], positions[0]
 
         tolerance = _ROUNDING * float(np.linalg.norm(query))
@@ -245,7 +247,8 @@ class FaissClusters:
         if chosen is not None:
             sizes = np.bincount(self._cluster_of[chosen], minlength=len(sizes))
             wanted = max(_EACH * k, self.probes * self.count // len(sizes))
-        order = np.argsort(-(self._centres @ query), kind="stable")
+        nearness = np.einsum("ij,j->i", self._centres, query)  # unlike @, on this thread alone
+        order = np.argsort(-nearness, kind="stable")
         order = order[sizes[order] > 0]
         reached = np.cumsum(sizes[order])
         enough = max(self.probes, int(np.searchsorted(reached, wanted)) + 1)
@@ -253,7 +256,8 @@ class FaissClusters:
 
     def _decoded(self, positions: Rows) -> Vectors:
         """Return vectors as float32, which holds a float16 exactly."""
-        decoded: Vectors = self._lists.reconstruct_batch(positions)
+        with one_thread():
+            decoded: Vectors = self._lists.reconstruct_batch(positions)
         return decoded
 
 
