@@ -117,6 +117,8 @@ class HitMaker:
     def _equivalents(self, passage: Passage) -> list[tuple[Stems, Equivalent]]:
         """Return the terms in the passage that stand for terms of the query, by their stems."""
         wanted = self.weights.equivalents(passage.language)
+        if not wanted:
+            return []
         held = {word.term for word in content_terms(passage.text, passage.language)}
         return [
             (stems, Equivalent(*pair)) for stems, pair in wanted.items() if held.issuperset(stems)

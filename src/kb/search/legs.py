@@ -147,7 +147,9 @@ class QueryTerms:
 
     def coverage(self, text: str, language: Language) -> float:
         """Return the share of the query's weight that a text in `language` matches, 0 to 1."""
-        held = {term.term for term in terms(text, language)}
+        # a breadcrumb apart from the text below it, which others have analysed or will
+        lines = text.partition("\n")[::2]
+        held = {term.term for part in lines for term in terms(part, language)}
         through = [
             mention
             for mention in self.mentions

@@ -97,7 +97,9 @@ class Ranking:
         noise = self._noise.get(asked_in, {})
         usual = [noise[item].usual if item in noise else 0.0 for item in Language]
         spoken = self._records.filing.language[_rows(found.dense)]
-        return np.array(found.dense.scores, dtype=np.float64) - np.array(usual)[spoken]
+        likeness = np.array(found.dense.scores, dtype=np.float64)
+        excess: NDArray[np.float64] = likeness - np.array(usual)[spoken]
+        return excess
 
     def nearest(self, asked_in: Language, found: Found) -> float:
         """Return how near the likeliest passage comes: at 1.0 as near as noise ever came."""
@@ -122,6 +124,8 @@ class Ranking:
         rows = np.array([item.row for item in ranked], dtype=np.int64)
         units = filing.unit[rows].tolist()
         spoken = self._language_of_edition[filing.edition[rows]].tolist()
+        if len(set(units)) == len(set(zip(units, spoken, strict=True))):
+            return list(ranked)  # none of them is held in two
         first_choice = tuple(Language).index(preferred)
         groups: dict[int, dict[int, list[Ranked]]] = {}
         for item, unit, language in zip(ranked, units, spoken, strict=True):
@@ -134,9 +138,8 @@ class Ranking:
         shown = []
         for place, unit in zip(ranked, units, strict=True):
             others, items = waiting[unit]
-            item = next(items, None)
-            if item is not None:
-                shown.append(Ranked(item.row, place.score, item.reference, others, item.repeated))
+            if (own := next(items, None)) is not None:
+                shown.append(Ranked(own.row, place.score, own.reference, others, own.repeated))
         return shown
 
     def without_repetitions(self, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -145,9 +148,12 @@ class Ranking:
         The same law as a PDF and as a text file, or a clause that two acts share.
         """
         rows = np.array([item.row for item in ranked], dtype=np.int64)
+        wordings = self._records.filing.wording[rows].tolist()
+        if len(set(wordings)) == len(wordings):
+            return list(ranked)
         first: dict[int, int] = {}
         shown: list[Ranked] = []
-        for item, wording in zip(ranked, self._records.filing.wording[rows].tolist(), strict=True):
+        for item, wording in zip(ranked, wordings, strict=True):
             at = first.setdefault(wording, len(shown))
             if at == len(shown):
                 shown.append(item)

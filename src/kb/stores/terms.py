@@ -26,8 +26,8 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
@@ -101,6 +101,18 @@ class TermQuery:
     native: bool = True  # whether they are in this language: then pieces and pairs count as well
     others: Sequence[Alternatives] = ()  # terms of the query in other words, or in translation
     others_weight: float = 1.0  # of these, against the words as typed
+    _ranked: dict[Language, Query | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def ranked(self, language: Language) -> Query | None:
+        """Return what ranks texts in a language by these words; None where there is no word.
+
+        Kept, since passages, units and the subject index are asked the same.
+        """
+        if language not in self._ranked:
+            self._ranked[language] = _ranked(_schema(), self, language)
+        return self._ranked[language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +225,7 @@ class TermIndex:
         return {
             language: part.search(_narrowed(part.schema, ranked, within, phrases), limit)
             for language, part in self._within(within)
-            if language in queries
-            and (ranked := _ranked(part.schema, queries[language], language)) is not None
+            if language in queries and (ranked := queries[language].ranked(language)) is not None
         }
 
     def phrase_rows(self, phrase: str, *, within: TermFilter = EVERYTHING) -> frozenset[int]:
@@ -283,6 +294,8 @@ class _Part:
             for file in folder.resolve(strict=True).iterdir():
                 (Path(links) / file.name).symlink_to(file)
             index = tantivy.Index.open(links)
+            if index.schema != _schema():
+                raise ValueError("it has other fields")
             index.config_reader("manual")
             return cls(schema=index.schema, searcher=index.searcher())
 
@@ -318,9 +331,9 @@ def _best_first(match: TermMatch) -> tuple[float, int]:
     return -match.score, match.row
 
 
-def _writer(folder: Path) -> tantivy.IndexWriter:
-    """Return the writer of a new index in `folder`, on one thread so that rows stay in order."""
-    folder.mkdir()
+@cache
+def _schema() -> tantivy.Schema:
+    """Return the schema of every index, so that a query made for one is one for all."""
     schema = tantivy.SchemaBuilder()
     for name in ("row", "last"):
         schema.add_unsigned_field(name, fast=True)
@@ -330,7 +343,13 @@ def _writer(folder: Path) -> tantivy.IndexWriter:
         schema.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in _EXACT_FIELDS:
         schema.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    return tantivy.Index(schema.build(), path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
+    return schema.build()
+
+
+def _writer(folder: Path) -> tantivy.IndexWriter:
+    """Return the writer of a new index in `folder`, on one thread so that rows stay in order."""
+    folder.mkdir()
+    return tantivy.Index(_schema(), path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
 
 
 def analyse(entry: TermEntry) -> AnalysedEntry:
