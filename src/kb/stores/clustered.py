@@ -26,6 +26,7 @@ import numpy as np
 
 from kb.stores.vectors import (
     FaissFlat,
+    LastRows,
     VectorIndex,
     best_of,
     candidates,
@@ -93,6 +94,7 @@ class FaissClusters:
             raise ValueError("it holds clusters of another kind")
         held = _inverted(lists)
         self._mapped, self._lists = mapped, lists
+        self._chosen = LastRows()
         self._rows: Rows = faiss.vector_to_array(mapped.id_map)
         sizes = {lists.d, mapped.d, centres.d, lists.sq.d, lists.code_size // 2}
         same = len(self._rows) == lists.ntotal == mapped.ntotal and len(sizes) == 1
@@ -189,7 +191,7 @@ class FaissClusters:
         costs no recall and leaves no page half full. See `VectorIndex`.
         """
         query = checked_query(query, self.dimension)
-        chosen = None if rows is None else positions_of(self._rows, rows)
+        chosen = None if rows is None else self._chosen.of(rows, self._positions)
         positions = self._candidates(query, k, chosen)
         return best_of(self._rows[positions], exact_scores(self._decoded(positions), query), k)
 
@@ -215,6 +217,9 @@ class FaissClusters:
     def clusters_of(self, positions: Rows) -> Rows:
         """Return the clusters of vectors, by their places among those that it was built from."""
         return self._cluster_of[positions].astype(np.int64)
+
+    def _positions(self, rows: Rows) -> Rows:
+        return positions_of(self._rows, rows)
 
     def _candidates(self, query: Vectors, k: int, chosen: Rows | None) -> Rows:
         """Return the positions of the nearest vectors in the clusters that are looked at."""
