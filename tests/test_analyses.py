@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kb import analyses
-from kb.analyses import Analyses, AnalysisCache
+import kb
+from kb.analyses import Analyses, AnalysisCache, cutting, keeping
 from kb.documents import Document, Edition, Language, Provenance
 from kb.models.hashing import HashEmbedder
 from kb.readers.plain import read_plain
@@ -55,13 +57,13 @@ def document(text: Edition, title: str = "Act about kites") -> Document:
 def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One entry for each time that an edition was cut."""
     done: list[str] = []
-    make_passages = analyses.make_passages
+    make_passages = cutting.make_passages
 
     def spied(edition: Edition, title: str, **sizes: object) -> object:
         done.append(title)
         return make_passages(edition, title, **sizes)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(analyses, "make_passages", spied)
+    monkeypatch.setattr(cutting, "make_passages", spied)
     return done
 
 
@@ -154,9 +156,25 @@ def test_another_version_of_the_program_works_it_out_anew(
     of = Analyses(cache, SETTINGS, HashEmbedder())
     of.cut(act, act.editions[0])
     worked_out.clear()
-    monkeypatch.setattr(analyses, "program_digest", lambda: "another")
+    monkeypatch.setattr(keeping, "program_digest", lambda: "another")
     of.cut(act, act.editions[0])
     assert len(worked_out) == 2
+
+
+def test_every_module_of_the_program_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stemmer decides what the lexical index takes in, a reader what the parser sees."""
+    package = tmp_path / "kb"
+    shutil.copytree(Path(kb.__file__).parent, package, ignore=lambda *_: ["__pycache__"])
+    monkeypatch.setattr(keeping, "__file__", str(package / "analyses" / "keeping.py"))
+    digests = [keeping.program_digest.__wrapped__()]
+    for module in ("words.py", "structure/tree.py", "analyses/cutting.py"):
+        with (package / module).open("a") as file:
+            file.write("# changed\n")
+        digests.append(keeping.program_digest.__wrapped__())
+    assert digests[0] == keeping.program_digest()
+    assert len(set(digests)) == 4
 
 
 @pytest.mark.parametrize("known", [{"source": "elsewhere/kites.txt"}, {"warnings": ("torn",)}])

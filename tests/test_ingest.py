@@ -356,7 +356,7 @@ def test_many_vectors_lie_in_clusters_and_the_manifest_says_so(
         for ship in SHIPS
         for good in GOODS[:5]
     ]
-    monkeypatch.setattr("kb.ingest._questions", lambda _, many: asked[: 50 if many else 2])
+    monkeypatch.setattr("kb.ingest.vectors.questions", lambda _, many: asked[: 50 if many else 2])
     KnowledgeBase.add([write(tmp_path / "ships.txt", many_articles())], settings=settings)
     manifest = open_current(settings.index).manifest
     whole, parts = manifest.vectors["vectors.faiss"], manifest.vectors["parts.faiss"]
@@ -439,6 +439,7 @@ SUBJECTS = (
     Subject("kites", "art_1", Language.ENGLISH, "who winds up the string"),
     Subject("kites", "art_1__cl_2", Language.RUSSIAN, "что делать другим"),
     Subject("kites", "art_2", Language.KAZAKH, "батпырауық ұшыру"),
+    Subject("kites", "art_1__hdg", Language.ENGLISH, "a heading, which is in no passage"),
     Subject("kites", "art_9", Language.ENGLISH, "a provision that is not there"),
     Subject("bees", "art_1", Language.ENGLISH, "a document that is not held"),
 )
@@ -448,7 +449,7 @@ def subjects_of(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, subjects: tuple[Subject, ...]
 ) -> list[SubjectEntry]:
     """Return the entries of the index in use, after an ingest with these subjects."""
-    monkeypatch.setattr("kb.ingest.read_subjects", lambda _corpus: iter(subjects))
+    monkeypatch.setattr("kb.ingest.vocabulary.read_subjects", lambda _corpus: iter(subjects))
     path = write(settings.index.parent / "kites.txt", DUTIES)
     KnowledgeBase.add([path], settings=settings)
     index = SubjectIndex.open(open_current(settings.index).subjects)
@@ -522,7 +523,7 @@ def test_a_text_of_a_catalogued_law_gets_the_shipped_subjects(
 def test_without_the_shipped_corpus_there_is_no_vocabulary(
     tmp_path: Path, own_settings: Settings, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kb.ingest.shipped_corpus", lambda: None)
+    monkeypatch.setattr("kb.ingest.vocabulary.shipped_corpus", lambda: None)
     add(write(tmp_path / "kites.txt", DUTIES))
     generation = open_current(own_settings.index)
     assert SubjectIndex.open(generation.subjects).count == 0
@@ -610,16 +611,16 @@ def test_a_file_that_changes_while_it_is_read(
     tmp_path: Path, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tmp_path / "a.txt")
-    from kb import ingest
+    from kb.ingest import reading
 
-    read = ingest.read_source
+    read = reading.read_source
 
     def read_and_change(source: Path, settings: Settings, stop: Event) -> object:
         text = read(source, settings, stop)
         write(path, "Article 9. Something else, and longer than it was before.\n" * 9)
         return text
 
-    monkeypatch.setattr(ingest, "read_source", read_and_change)
+    monkeypatch.setattr(reading, "read_source", read_and_change)
     with pytest.raises(UnreadableSource, match="changed while it was being read"):
         add(path)
 
@@ -649,20 +650,26 @@ def test_an_ingest_that_begins_when_this_one_has_ended(
     def busy(_: Path) -> list[str]:
         raise IngestBusy("Another ingest is writing.")
 
-    monkeypatch.setattr("kb.ingest.collect_garbage", busy)
+    monkeypatch.setattr("kb.ingest.ingesting.collect_garbage", busy)
     assert add(write(tmp_path / "a.txt")).warnings == ()
 
     def refused(_: Path) -> list[str]:
         raise StorageFull("It cannot be written.")
 
-    monkeypatch.setattr("kb.ingest.collect_garbage", refused)
+    monkeypatch.setattr("kb.ingest.ingesting.collect_garbage", refused)
     (warning,) = add(write(tmp_path / "b.txt")).warnings
     assert "Old generations" in warning
     assert list(held(own_settings)) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
-    "stage", ["write_records", "TermIndex", "PassageVectors", "EmbeddingCache"]
+    "stage",
+    [
+        "writing.write_records",
+        "writing.TermIndex",
+        "vectors.PassageVectors",
+        "keeping.EmbeddingCache",
+    ],
 )
 def test_a_full_disk(
     tmp_path: Path,
@@ -679,7 +686,7 @@ def test_a_full_disk(
             return self
 
         def __call__(self, *_: object, **__: object) -> object:
-            if stage in ("write_records", "EmbeddingCache"):
+            if stage.endswith((".write_records", ".EmbeddingCache")):
                 error = sqlite3.OperationalError("database or disk is full")
                 error.sqlite_errorcode = sqlite3.SQLITE_FULL
                 raise error

@@ -151,15 +151,15 @@ def test_what_did_not_change_is_not_worked_out_again(
     folder = tmp_path / "in"
     KnowledgeBase.add(files(folder), settings=own_settings)
     cut: list[str] = []
-    from kb import analyses
+    from kb.analyses import cutting
 
-    make_passages = analyses.make_passages
+    make_passages = cutting.make_passages
 
     def spied(edition: object, *given: object, **named: object) -> object:
         cut.append(edition.document_id)  # type: ignore[attr-defined]
         return make_passages(edition, *given, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(analyses, "make_passages", spied)
+    monkeypatch.setattr(cutting, "make_passages", spied)
     KnowledgeBase.add(CHANGES["a text"](folder), settings=own_settings)
     assert set(cut) == {"code"}
 

@@ -24,9 +24,9 @@ import kb.cli, kb.ingest, kb.knowledge_base
 from pathlib import Path
 
 left, sent = int(sys.argv.pop(1)), getattr(signal, sys.argv.pop(1))
-here = str(Path(kb.ingest.__file__).parent)
+here = str(Path(kb.cli.__file__).parents[1])
 watched = tuple(
-    os.path.join(here, name) for name in ("ingest.py", "library.py", "generations", "stores")
+    os.path.join(here, name) for name in ("ingest", "library.py", "generations", "stores")
 )
 
 def trace(frame, event, _):

@@ -74,7 +74,7 @@ def test_pages(tmp_path: Path, run_kb: Run, monkeypatch: pytest.MonkeyPatch) -> 
         warnings=("No text on pages 2, 4 of 4: blank.",),
         ocr_pages=(OcrPage(3, 91.5),),
     )
-    monkeypatch.setattr("kb.ingest.read_source", lambda *_: scan)
+    monkeypatch.setattr("kb.ingest.reading.read_source", lambda *_: scan)
     path = write(tmp_path / "scan.pdf")
     code, said, _ = run_kb("ingest", path, "--json")
     (file,) = json.loads(said)["files"]

@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from kb.catalogue import Catalogue
-from kb.documents import Language
+from kb.documents import Document, Edition, Language, Provenance
 from kb.errors import BadRequest
-from kb.evaluation.questions import Provision, read_questions
+from kb.evaluation.questions import read_questions
+from kb.ingest.vocabulary import subject_entries
+from kb.models.hashing import HashEmbedder
 from kb.noise import PROBES
+from kb.passages import make_passages
 from kb.readers.markdown import read_markdown
+from kb.settings import Settings
 from kb.structure import parse_structure
 from kb.subjects import SUBJECTS, Subject, read_subjects
 
@@ -94,15 +98,27 @@ def shipped() -> tuple[Subject, ...]:
     return tuple(read_subjects(CORPUS))
 
 
-@pytest.fixture(scope="module")
-def provisions() -> set[Provision]:
-    """Return every unit of every digest that tells a wording of today."""
-    found = set()
-    for one in Catalogue.load(CORPUS).digest_files():
-        if one.wording.valid_to is None:
-            nodes = parse_structure(read_markdown(one.path.read_text("utf-8")))
-            found |= {Provision(one.document.id, node.eid) for node in nodes}
-    return found
+@cache
+def digests() -> tuple[tuple[Document, Edition], ...]:
+    """Return every digest that tells a wording of today."""
+    return tuple(
+        (one.document, edition_of(one.document.id, one.language, one.path))
+        for one in Catalogue.load(CORPUS).digest_files()
+        if one.wording.valid_to is None
+    )
+
+
+def edition_of(document_id: str, language: Language, path: Path) -> Edition:
+    source = read_markdown(path.read_text("utf-8"))
+    return Edition(
+        document_id,
+        language,
+        Provenance.DIGEST,
+        source.text,
+        parse_structure(source),
+        source=path.name,
+        source_sha256="",
+    )
 
 
 def as_asked(text: str) -> str:
@@ -115,9 +131,35 @@ def test_every_document_with_a_digest_has_its_file() -> None:
     assert {path.stem for path in (CORPUS / SUBJECTS).iterdir()} == documents
 
 
-def test_every_entry_leads_to_a_provision_of_a_digest(provisions: set[Provision]) -> None:
-    named = {Provision(entry.document_id, entry.eid) for entry in shipped()}
+def test_every_entry_names_a_provision_of_a_digest() -> None:
+    provisions = {
+        (document.id, node.eid) for document, edition in digests() for node in edition.nodes
+    }
+    named = {(entry.document_id, entry.eid) for entry in shipped()}
     assert named - provisions == set()
+
+
+def test_every_entry_leads_to_the_passages_of_its_provision_in_every_language() -> None:
+    """A provision may stand in a text and in no passage, as a heading does: then none is found."""
+    places = sorted({(entry.document_id, entry.eid) for entry in shipped()})
+    by_place = [Subject(document_id, eid, ENGLISH, eid) for document_id, eid in places]
+    astray = []
+    for document, edition in digests():
+        passages = make_passages(
+            edition,
+            document.title(edition.language),
+            max_tokens=Settings().passage_tokens,
+            fits=HashEmbedder().fits,
+        )
+        led = {entry.words: entry.rows for entry in subject_entries(by_place, [document], passages)}
+        for eid in (eid for document_id, eid in places if document_id == document.id):
+            unit = edition.node(eid)
+            spans = [passages[row].span for row in led.get(eid, ())]
+            if unit is None or not any(
+                span.start < unit.span.end and unit.span.start < span.end for span in spans
+            ):
+                astray.append(f"{document.id}/{edition.id}/{eid}")
+    assert astray == []
 
 
 def test_every_provision_has_entries_in_every_language() -> None:

@@ -1,10 +1,11 @@
-"""What an ingest says of itself: every file that it was given, and what became of it.
+"""What an ingest says of itself: how far it is, and what became of every file that it was given.
 
 `kb ingest --json` prints `IngestReport` as it stands here; the field names are the contract.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from kb.documents import Language, Provenance
     from kb.readers import OcrPage
+
+
+Progress = Callable[[str, int, int], None]  # (stage, done, total)
 
 
 class DuplicateKind(StrEnum):

@@ -10,9 +10,11 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+# The English ones have no word that translates one of the Russian question: alone, the lexical leg
+# takes the best match in each language for about as good as those in the others.
 DOCUMENTS = [
-    ("leave", "Maternity leave", "A woman has leave of 126 calendar days around the birth."),
-    ("night", "", "Children under sixteen may not work at night in mines."),
+    ("leave", "Maternity leave", "A mother has leave of 126 calendar days around the birth."),
+    ("night", "", "Children under sixteen may not go down mines at night."),
     ("pay", "Статья 3. Равная оплата", "Мужчинам и женщинам платят поровну за равный труд."),
 ]
 QUERIES = [

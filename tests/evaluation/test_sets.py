@@ -18,7 +18,7 @@ def test_a_set_is_read(tiny: Path) -> None:
     assert found.name == "tiny"
     assert list(found.documents) == ["leave", "night", "pay"]
     assert found.documents["night"] == Entry(
-        "", "Children under sixteen may not work at night in mines."
+        "", "Children under sixteen may not go down mines at night."
     )
     assert list(found.queries) == ["q1", "q2", "q3"]  # what nobody judged is not asked
     assert found.grades == {"q1": {"leave": 1, "night": 0}, "q2": {"night": 1}, "q3": {"pay": 2}}

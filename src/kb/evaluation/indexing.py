@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 _MADE_BY = "made-by"  # file beside CURRENT: what the index was made with
 _STAGES = (
-    "documents languages words tokens readers structure passages models stores noise generations"
-    " ingest evaluation/indexing"
+    "documents languages kazakh words tokens readers structure passages models stores generations"
+    " centring noise analyses ingest evaluation/indexing"
 ).split()
 _HEADING_DEPTH = 2  # of the title: a unit's heading, where 1 is an instrument's
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from kb.search.legs import QueryTerms
 
-GROUNDED = 0.6  # from here on, the index is taken to answer
+GROUNDED = 0.59  # from here on, the index is taken to answer
 NOTHING = 0.02  # up to here, what was found is not worth showing, unless it has enough words
 ENOUGH_WORDS = 0.3  # share of a query's weight that makes a passage worth showing for its words
 
@@ -69,8 +69,8 @@ class _Weights:
 
 
 # Where the subject index leads, its score is in the score; texts that it does not know have none.
-LED = _Weights(-15.92, 10.29, 2.26, 3.75, -5.82, 12.38, 1.64, 0.64, 3.15)
-UNLED = _Weights(-5.17, 8.04, 4.37, 35.58, -3.56, -0.91, 1.26, 0.27, 3.10)
+LED = _Weights(-16.20, 10.27, 2.64, 4.70, -6.41, 12.94, 1.77, 0.49, 3.09)
+UNLED = _Weights(-5.33, 7.50, 4.80, 35.93, -3.09, -1.33, 1.29, 0.29, 3.11)
 
 
 def gather(
@@ -129,3 +129,12 @@ def confidence(evidence: Evidence, *, calibrated: bool = True) -> float:
         + weights.kazakh * (evidence.language is Language.KAZAKH)
     )
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, sum_of_signs))))
+
+
+def is_beside_the_point(evidence: Evidence, sure: float) -> bool:
+    """Whether what was found is not worth showing at all.
+
+    Only where the subject index led there is so much known of the texts: of a few texts that a
+    user added, the fifty likeliest passages are nearly all of them, and no sign of anything.
+    """
+    return evidence.led and sure <= NOTHING and evidence.coverage < ENOUGH_WORDS

@@ -13,7 +13,7 @@ from kb.citations import cite_instrument
 from kb.documents import Language
 from kb.editions import today
 from kb.search import wording
-from kb.search.confidence import ENOUGH_WORDS, FIRST, GROUNDED, NOTHING, confidence, gather
+from kb.search.confidence import FIRST, GROUNDED, confidence, gather, is_beside_the_point
 from kb.search.hits import HitMaker
 from kb.search.legs import SUBJECTS, Leg, QueryTerms, dense_leg, lexical_leg, subject_leg
 from kb.search.naming import Named, Namer
@@ -159,7 +159,7 @@ class SearchEngine:
             sure = 1.0
         elif not query.phrases and (
             self._is_noise(query.language, found)
-            or (signs is not None and sure <= NOTHING and signs.coverage < ENOUGH_WORDS)
+            or (signs is not None and is_beside_the_point(signs, sure))
         ):
             fused = []
         ranked = self._reranked(query, with_named_first(fused, named))
