@@ -83,12 +83,26 @@ def test_version(run_kb: Run) -> None:
         ("search", "x", "--limit"),
         ("show",),
         ("serve", "--port", "99999"),
+        ("serve", "--workers", "0"),
         ("ingest", "--provenance", "gossip"),
         ("ingest", "--language", "fr"),
     ],
 )
 def test_wrong_arguments(run_kb: Run, arguments: tuple[str, ...]) -> None:
     complaint(run_kb(*arguments), 2)
+
+
+def test_several_processes_serve_the_index_that_was_named(
+    run_kb: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KB_INDEX", "elsewhere")
+    started: list[tuple[object, ...]] = []
+    monkeypatch.setattr(
+        "uvicorn.run",
+        lambda app, **named: started.append((app, named["workers"], os.environ["KB_INDEX"])),
+    )
+    assert run_kb("serve", "--workers", "3", "--index", str(tmp_path))[0] == 0
+    assert started == [("api.app:create_app", 3, str(tmp_path))]
 
 
 def test_a_wrong_setting(run_kb: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import astuple, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -195,5 +195,6 @@ def _by_stems(concepts: Sequence[Concept]) -> Found:
     return found
 
 
+@lru_cache(maxsize=1 << 15)
 def _stems_of(term: str, language: Language) -> Stems:
     return tuple(word.term for word in content_terms(term, language))

@@ -85,17 +85,28 @@ class Term(NamedTuple):
 
 def words(text: str) -> list[Word]:
     """Return the words of a text in order; they never overlap. Linear in the text's length."""
-    return [
+    return list(_words(text))
+
+
+@lru_cache(maxsize=256)
+def _words(text: str) -> tuple[Word, ...]:
+    return tuple(
         Word(match.start(), match.end(), form)
         for match in _COMPOUND_PATTERN.finditer(text)
         if (form := fold(match.group()))
-    ]
+    )
 
 
 def terms(text: str, language: Language) -> list[Term]:
     """Return the stems of a text's words in `language`; a compound is followed by its parts."""
+    return list(_terms(text, language))
+
+
+# A search asks this of a passage several times: whether it covers the query, what to highlight.
+@lru_cache(maxsize=256)
+def _terms(text: str, language: Language) -> tuple[Term, ...]:
     found = []
-    for word in words(text):
+    for word in _words(text):
         found.append(Term(word.start, word.end, stem(word.form, language)))
         if "-" in word.form or "." in word.form:
             found += [
@@ -103,14 +114,14 @@ def terms(text: str, language: Language) -> list[Term]:
                 for match in _RUN_PATTERN.finditer(text, word.start, word.end)
                 if (form := fold(match.group()))
             ]
-    return found
+    return tuple(found)
 
 
 def content_terms(text: str, language: Language) -> list[Term]:
     """Return the stems of a text's words in order, stop words left out; compounds stay whole."""
     return [
         Term(word.start, word.end, stem(word.form, language))
-        for word in words(text)
+        for word in _words(text)
         if not is_stopword(word.form)
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from kb.search.fusion import spread
@@ -26,6 +27,9 @@ from kb.search.fusion import spread
     ],
 )
 def test_spread(ranked: list[tuple[int, float]], expected: list[tuple[int, float]]) -> None:
-    spread_out = spread(ranked, {1: "a", 2: "a", 4: "a", 3: "b", 7: "c"}.__getitem__, lost=0.2)
+    group = {1: 0, 2: 0, 4: 0, 3: 1, 7: 2}
+    rows = np.array([row for row, _ in ranked], dtype=np.int64)
+    groups = np.array([group[row] for row, _ in ranked], dtype=np.int64)
+    spread_out = spread(rows, np.array([score for _, score in ranked]), groups, lost=0.2)
     assert [row for row, _ in spread_out] == [row for row, _ in expected]
     assert [score for _, score in spread_out] == pytest.approx([score for _, score in expected])

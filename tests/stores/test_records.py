@@ -416,6 +416,22 @@ def test_another_schema_is_refused(written: Path, monkeypatch: pytest.MonkeyPatc
         Records.open(written)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM filing WHERE name = 'unit'",
+        "DELETE FROM passages WHERE row = 0",
+        "UPDATE filing SET numbers = x'63000000' || substr(numbers, 5) WHERE name = 'edition'",
+    ],
+)
+def test_passages_that_are_not_all_filed_are_refused(written: Path, damage: str) -> None:
+    with sqlite3.connect(written) as connection:
+        connection.execute(damage)
+    connection.close()
+    with pytest.raises(IndexDamaged, match="kb ingest"):
+        Records.open(written)
+
+
 def test_a_changed_letter_of_the_law_is_noticed(written: Path) -> None:
     with sqlite3.connect(written) as connection:
         connection.execute(

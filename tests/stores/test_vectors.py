@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kb.errors import IndexDamaged
-from kb.stores.vectors import FaissFlat, NumpyFlat, VectorIndex, exact_scores
+from kb.stores.vectors import (
+    FaissFlat,
+    LastRows,
+    NumpyFlat,
+    VectorIndex,
+    exact_scores,
+    one_thread,
+    positions_of,
+)
 
 TWINS = [FaissFlat, NumpyFlat]
 
@@ -236,3 +244,33 @@ def test_a_score_does_not_depend_on_where_the_vector_stands() -> None:
     order = rng.permutation(len(vectors))
     np.testing.assert_array_equal(exact_scores(vectors[order], query), scores[order])
     np.testing.assert_allclose(scores, vectors @ query, atol=1e-6)
+
+
+def test_rows_that_cannot_change_are_looked_up_once_and_never_mistaken_for_others() -> None:
+    held, wanted, other = (np.array(rows, dtype=np.int64) for rows in ([3, 5, 9], [5, 9], [3]))
+    kept = LastRows()
+    asked: list[list[int]] = []
+
+    def work(rows: Rows) -> Rows:
+        asked.append(rows.tolist())
+        return positions_of(held, rows)
+
+    assert kept.of(wanted, work).tolist() == [1, 2]
+    wanted[0] = 3  # nothing was kept of what may change
+    assert kept.of(wanted, work).tolist() == [0, 2]
+    for rows in (wanted, other):
+        rows.flags.writeable = False
+    assert [kept.of(rows, work).tolist() for rows in (wanted, wanted, other, wanted)] == [
+        [0, 2],
+        [0, 2],
+        [0],
+        [0, 2],
+    ]
+    assert asked == [[5, 9], [3, 9], [3, 9], [3], [3, 9]]
+
+
+def test_a_search_leaves_the_threads_of_faiss_as_they_were() -> None:
+    before = faiss.omp_get_max_threads()
+    with one_thread():
+        assert faiss.omp_get_max_threads() == 1
+    assert faiss.omp_get_max_threads() == before

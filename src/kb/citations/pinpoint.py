@@ -121,9 +121,6 @@ class _Finder:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.digest = edition.provenance is Provenance.DIGEST
-        self.children: dict[str | None, list[Node]] = {None: []}
-        for node in edition.nodes:
-            self.children.setdefault(node.parent, []).append(node)
 
     # --- one node ---
 
@@ -163,7 +160,9 @@ class _Finder:
 
         A digest's own headings and introduction are no units of the instrument.
         """
-        siblings = [other for other in self.children[unit.parent] if other.level is unit.level]
+        siblings = [
+            other for other in self.edition.children(unit.parent) if other.level is unit.level
+        ]
         if unit.number is None and self.digest:
             return False
         if unit.number is None:
@@ -190,7 +189,7 @@ class _Finder:
     # --- paragraphs, which have no number ---
 
     def _parts(self, eid: str | None) -> Parts:
-        return read_parts(self.children[eid], self.edition.text)
+        return read_parts(self.edition.children(eid), self.edition.text)
 
     def _has_parts(self, eid: str | None) -> bool:
         """Whether the paragraphs of a unit are cited by their ordinals.
@@ -222,7 +221,9 @@ class _Finder:
         return steps
 
     def _table(self, table: Node) -> list[Step]:
-        tables = [other for other in self.children[table.parent] if other.level is Level.TABLE]
+        tables = [
+            other for other in self.edition.children(table.parent) if other.level is Level.TABLE
+        ]
         if table.parent is None or len(tables) > 1:
             return []
         return [*self._part(table), Step(Kind.TABLE, table.eid)]
@@ -237,7 +238,7 @@ class _Finder:
             return _common([self.address(leaf) for leaf in given])
         held = {leaf.eid for leaf in leaves}
         for whole in (self._around(given), self._around(leaves)):
-            if self._holds(self.children[None] if whole is None else [whole], held):
+            if self._holds(self.edition.children(None) if whole is None else [whole], held):
                 return self.address(whole) if whole is not None else ()
         common = _common([self.address(leaf) for leaf in leaves])
         if common and self._holds(self._members(common[-1]), held):
@@ -252,8 +253,8 @@ class _Finder:
         return common or (self.address(around) if around is not None else ())
 
     def _leaves(self, node: Node) -> Iterator[Node]:
-        below = self.children.get(node.eid)
-        if below is None:
+        below = self.edition.children(node.eid)
+        if not below:
             yield node
         else:
             for child in below:
@@ -283,7 +284,7 @@ class _Finder:
         places = self._parts(step.eid).places
         return [
             child
-            for child in self.children[step.eid]
+            for child in self.edition.children(step.eid)
             if child.eid in places and str(places[child.eid].part) == step.number
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -16,11 +17,26 @@ def serve_command(
         str, typer.Option("--host", help="Address to listen on. The default is this machine only.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="Processes that answer requests.")
+    ] = 1,
 ) -> None:
     """Serve the web page and the HTTP API."""
     import uvicorn  # noqa: PLC0415
 
     from api.app import create_app  # noqa: PLC0415
 
+    settings = settings_of(index)
     err.print(f"Policy KB at http://{host}:{port}/ (stop with Ctrl-C)")
-    uvicorn.run(create_app(settings_of(index)), host=host, port=port, log_level="warning")
+    if workers == 1:
+        uvicorn.run(create_app(settings), host=host, port=port, log_level="warning")
+        return
+    os.environ["KB_INDEX"] = str(settings.index)  # each process makes its own application
+    uvicorn.run(
+        "api.app:create_app",
+        factory=True,
+        workers=workers,
+        host=host,
+        port=port,
+        log_level="warning",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from kb.stores.terms import TermIndex
     from kb.thesaurus import Thesaurus
 
+_FILTERS_IN_MEMORY = 4  # of which the rows are kept: 8 bytes a passage each
+
 
 class SearchEngine:
     """Answers queries from one generation. Threads may share it."""
@@ -94,6 +96,7 @@ class SearchEngine:
         self._max_query_chars = max_query_chars
         self._calibrated = calibrated
         self._reranking = reranking
+        self._passing = lru_cache(maxsize=_FILTERS_IN_MEMORY)(self._rows_passing)
         self._namer = Namer(records)
         self._ranking = Ranking(records, noise)
         self._some_dated = any(
@@ -169,7 +172,7 @@ class SearchEngine:
         maker = HitMaker(
             self._records, query, weights, legs, reader, found.entries, self._ranking.standing
         )
-        hits = tuple(maker.hit(rank, item) for rank, item in enumerate(page, start=offset + 1))
+        hits = maker.hits(page, offset + 1)
         notices += named.notices
         if not ranked and not notices:
             notices += (wording.nothing_found(reader),)
@@ -204,7 +207,7 @@ class SearchEngine:
         filters = parse_filters(None, languages, None, self._records.document_ids())
         query, allowed, _ = self._allowed(query, filters, query.language, today())
         weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
-        lexical = self._lexical(query, weights, filters, allowed)
+        lexical = self._lexical(query, weights, filters, self._mask(allowed))
         dense = dense_leg(self._embedded(query), self._vectors, allowed)
         return {leg.name: self._records.passages(leg.rows) for leg in (dense, lexical)}
 
@@ -258,11 +261,7 @@ class SearchEngine:
         """
         allowed = None
         if not filters.empty or self._some_dated:
-            allowed = self._records.rows(
-                filters.documents, filters.languages, filters.provenances, held_on=day
-            )
-            if len(allowed) == len(self._records):
-                allowed = None
+            allowed = self._passing(filters, day)
         within = TermFilter(filters.documents, filters.languages, filters.provenances)
         notices: list[str] = []
         kept: list[str] = []
@@ -278,6 +277,21 @@ class SearchEngine:
             allowed = rows if allowed is None else np.intersect1d(allowed, rows)
         return replace(query, phrases=tuple(kept)), allowed, tuple(notices)
 
+    def _rows_passing(self, filters: Filters, day: date) -> NDArray[np.int64] | None:
+        rows = self._records.rows(
+            filters.documents, filters.languages, filters.provenances, held_on=day
+        )
+        rows.flags.writeable = False  # searches share it
+        return None if len(rows) == len(self._records) else rows
+
+    def _mask(self, allowed: NDArray[np.int64] | None) -> NDArray[np.bool_] | None:
+        """Return of every row whether it is allowed; None where all are."""
+        if allowed is None:
+            return None
+        mask = np.zeros(len(self._records), dtype=np.bool_)
+        mask[allowed] = True
+        return mask
+
     # --- the order ---
 
     def _embedded(self, query: Query) -> NDArray[np.float32] | None:
@@ -291,9 +305,8 @@ class SearchEngine:
         query: Query,
         weights: QueryTerms,
         filters: Filters,
-        allowed: NDArray[np.int64] | None,
+        within: NDArray[np.bool_] | None,
     ) -> Leg:
-        within = None if allowed is None else frozenset(allowed.tolist())
         return lexical_leg(
             query, weights, self._terms, self._units, filters, within, self._vectors.have
         )
@@ -313,7 +326,7 @@ class SearchEngine:
         scores = self._reranking.model.scores(query.words, texts).tolist() if texts else []
         order = reordered(others, scores, depth)
         return named + [
-            replace(item, score=place.score) for item, place in zip(order, others, strict=True)
+            item._replace(score=place.score) for item, place in zip(order, others, strict=True)
         ]
 
     def _found(
@@ -324,8 +337,8 @@ class SearchEngine:
         allowed: NDArray[np.int64] | None,
         named: Named,
     ) -> Found:
-        within = None if allowed is None else frozenset(allowed.tolist())
-        lexical = self._lexical(query, weights, filters, allowed)
+        within = self._mask(allowed)
+        lexical = self._lexical(query, weights, filters, within)
         vector = self._embedded(query)
         dense = dense_leg(vector, self._vectors, allowed)
         usual = self._subject_noise.get(query.language)
@@ -358,10 +371,11 @@ class SearchEngine:
             weights,
             fused[0][1],
             self._ranking.fused(weights.language, replace(found, subjects=Leg(SUBJECTS)))[0][1],
-            sorted((more for _, more in excess), reverse=True),
+            np.sort(excess)[::-1],
             self._ranking.nearest(weights.language, found),
             [(passage.embedded_text, passage.language) for passage in first],
-            probes @ found.vector if found.vector is not None else probes[:0, 0],
+            # unlike @, on this thread alone
+            probes[:0, 0] if found.vector is None else np.einsum("ij,j->i", probes, found.vector),
             led=fused[0][0] in found.entries,
         )
 
@@ -382,11 +396,7 @@ class SearchEngine:
 
 def _joined(dense: Leg, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Leg:
     """Put passages that other evidence brought into the dense ranking."""
-    pairs = [
-        *zip(dense.rows, dense.scores, strict=True),
-        *zip(rows.tolist(), scores.tolist(), strict=True),
-    ]
-    pairs.sort(key=lambda item: (-item[1], item[0]))
-    return type(dense)(
-        dense.name, tuple(row for row, _ in pairs), tuple(score for _, score in pairs)
-    )
+    all_rows = np.concatenate([np.array(dense.rows, dtype=np.int64), rows])
+    all_scores = np.concatenate([np.array(dense.scores, dtype=np.float64), scores])
+    order = np.lexsort((all_rows, -all_scores))
+    return Leg(dense.name, tuple(all_rows[order].tolist()), tuple(all_scores[order].tolist()))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from kb.catalogue import unit_url
-from kb.citations import cite
+from kb.citations import cite, permalink
 from kb.documents import Level
 from kb.errors import IndexDamaged
 from kb.receipts import make_receipt
 from kb.search import wording
-from kb.search.results import Equivalent, Explanation, Hit, LegScore
+from kb.search.results import Equivalent, Explanation, Hit, LegScore, ParallelText
 from kb.search.snippets import find_highlights, find_pinpoint, make_snippet, phrase_spans
 from kb.words import content_terms
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from kb.references import Reference
     from kb.search.legs import Leg, QueryTerms
     from kb.search.queries import Query
-    from kb.search.results import ParallelText
     from kb.stores.records import Records
+    from kb.stores.rows import EditionSummary
     from kb.thesaurus import Stems
 
 REFERENCE_BONUS = 10.0  # lifts the score of a hit that the query names above every fused score
@@ -33,15 +33,14 @@ _EQUIVALENT = 1.0  # weight of a word of another term, in choosing the leaf that
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A passage in the final order."""
 
     row: int
     score: float
     reference: Reference | None  # the words of the query that name it
-    parallel: tuple[ParallelText, ...] = ()
-    repeated: tuple[str, ...] = ()  # where else these very words stand
+    parallel: tuple[int, ...] = ()  # rows of the same provision, one in each other language
+    repeated: tuple[int, ...] = ()  # rows of other passages that have these very words
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,15 @@ class HitMaker:
     legs: Sequence[Leg]
     reader: Language  # that citations and notes are written in
     entries: Mapping[int, str]  # of the subject index that led to a row
-    standing: Callable[[Passage], float]
+    standing: Callable[[int], float]  # of a row
 
-    def hit(self, rank: int, item: Ranked) -> Hit:
-        """Return the hit of a ranked passage; `rank` counts from 1."""
-        passage = self.records.passage(item.row)
+    def hits(self, page: Sequence[Ranked], first: int) -> tuple[Hit, ...]:
+        """Return the hits of ranked passages, of which the first has this rank."""
+        passages = self.records.passages(item.row for item in page)
+        ranked = enumerate(zip(page, passages, strict=True), start=first)
+        return tuple(self._hit(rank, item, passage) for rank, (item, passage) in ranked)
+
+    def _hit(self, rank: int, item: Ranked, passage: Passage) -> Hit:
         place = passage.document_id, passage.edition_id
         document = _present(self.records.summary(passage.document_id)).document
         edition = _present(self.records.edition(*place))
@@ -101,13 +104,21 @@ class HitMaker:
             explain=self._explanation(
                 item, passage, [found.text for found in highlights], [one for _, one in through]
             ),
-            parallel=item.parallel,
-            repeated=item.repeated,
+            parallel=tuple(
+                ParallelText(_present(self._edition_of(other)).language, _place(other))
+                for other in self.records.passages(item.parallel)
+            ),
+            repeated=tuple(map(_place, self.records.passages(item.repeated))),
         )
+
+    def _edition_of(self, passage: Passage) -> EditionSummary | None:
+        return self.records.edition_summary(passage.document_id, passage.edition_id)
 
     def _equivalents(self, passage: Passage) -> list[tuple[Stems, Equivalent]]:
         """Return the terms in the passage that stand for terms of the query, by their stems."""
         wanted = self.weights.equivalents(passage.language)
+        if not wanted:
+            return []
         held = {word.term for word in content_terms(passage.text, passage.language)}
         return [
             (stems, Equivalent(*pair)) for stems, pair in wanted.items() if held.issuperset(stems)
@@ -134,8 +145,12 @@ class HitMaker:
             matched_terms=tuple(dict.fromkeys(matched)),
             through=tuple(through),
             subject=self.entries.get(item.row),
-            standing=self.standing(passage),
+            standing=self.standing(item.row),
         )
+
+
+def _place(passage: Passage) -> str:
+    return permalink(passage.document_id, passage.edition_id, passage.eid)
 
 
 def _present(value: _T | None) -> _T:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,6 +75,7 @@ class QueryTerms:
         self.mentions = _mentions(words, language, thesaurus)
         self._index = index
         self._thesaurus = thesaurus
+        self._asked: dict[Language, TermQuery] = {}
         self._weights = {
             language: {
                 term.term: index.idf(term.term, language)
@@ -108,6 +110,11 @@ class QueryTerms:
 
     def asked_in(self, language: Language) -> TermQuery:
         """Return what the texts in a language are asked for."""
+        if language not in self._asked:
+            self._asked[language] = self._asked_in(language)
+        return self._asked[language]
+
+    def _asked_in(self, language: Language) -> TermQuery:
         native = language is self.language
         return TermQuery(
             self.words,
@@ -140,7 +147,9 @@ class QueryTerms:
 
     def coverage(self, text: str, language: Language) -> float:
         """Return the share of the query's weight that a text in `language` matches, 0 to 1."""
-        held = {term.term for term in terms(text, language)}
+        # a breadcrumb apart from the text below it, which others have analysed or will
+        lines = text.partition("\n")[::2]
+        held = {term.term for part in lines for term in terms(part, language)}
         through = [
             mention
             for mention in self.mentions
@@ -186,7 +195,7 @@ def lexical_leg(
     passages: TermIndex,
     units: TermIndex,
     filters: Filters,
-    allowed: frozenset[int] | None,
+    allowed: NDArray[np.bool_] | None,
     is_norm: Callable[[NDArray[np.int64]], NDArray[np.bool_]],
 ) -> Leg:
     """Rank passages by their words, and by those of the unit that they are part of.
@@ -201,17 +210,19 @@ def lexical_leg(
     of_units = units.search_each(asked, _UNITS, within=within)
     scores: dict[int, float] = {}
     for language in Language:
+        in_passages, in_units = of_passages.get(language, []), of_units.get(language, [])
+        if not in_passages and not in_units:
+            continue
         heard = weights.understood(language)
         if not heard:
             continue
-        in_passages, in_units = of_passages.get(language, []), of_units.get(language, [])
         if language is query.language:
             heard *= _conviction(weights, language, [*in_passages[:1], *in_units[:1]])
         own, whole = _relative(in_passages), _relative(in_units)
         inside = np.fromiter(whole, dtype=np.int64, count=len(whole))
         notes = frozenset(inside[~is_norm(inside)].tolist())  # between the clauses of a unit
         for row in own.keys() | whole.keys():
-            if allowed is None or row in allowed:
+            if allowed is None or allowed[row]:
                 of_unit = whole.get(row, 0.0) if row not in notes else 0.0
                 score = (1 - _OF_UNIT) * own.get(row, 0.0) + _OF_UNIT * of_unit
                 scores[row] = heard * score
@@ -224,7 +235,7 @@ def subject_leg(
     weights: QueryTerms,
     subjects: SubjectIndex,
     usual: float,
-    allowed: frozenset[int] | None,
+    allowed: NDArray[np.bool_] | None,
 ) -> tuple[Leg, dict[int, str]]:
     """Rank passages by the entries of the subject index that lead to them.
 
@@ -242,23 +253,28 @@ def subject_leg(
     if vector is None or not subjects.count:
         return Leg(SUBJECTS), {}
     asked = {language: weights.asked_in(language) for language in Language}
-    led_to: dict[int, list[tuple[float, str]]] = {}
-    for match in subjects.search(vector, asked, _ENTRIES):
-        score = match.likeness - usual + _ENTRY_WORDS * match.words
-        if score > 0:
-            for row in match.entry.rows:
-                if allowed is None or row in allowed:
-                    led_to.setdefault(row, []).append((score, match.entry.words))
-    best = {
-        row: sorted(found, key=lambda item: (-item[0], item[1])) for row, found in led_to.items()
-    }
-    scores = {
-        row: sum(score * _NEXT_VOICE**at for at, (score, _) in enumerate(found[:_VOICES]))
-        for row, found in best.items()
-    }
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    leg = Leg(SUBJECTS, tuple(row for row, _ in ranked), tuple(score for _, score in ranked))
-    return leg, {row: found[0][1] for row, found in best.items()}
+    heard = [
+        (score, match.entry)
+        for match in subjects.search(vector, asked, _ENTRIES)
+        if (score := match.likeness - usual + _ENTRY_WORDS * match.words) > 0
+    ]
+    heard.sort(key=lambda item: (-item[0], item[1].words))
+    counts = np.array([len(entry.rows) for _, entry in heard], dtype=np.int64)
+    rows = np.fromiter(chain.from_iterable(entry.rows for _, entry in heard), dtype=np.int64)
+    voices = np.repeat(np.arange(len(heard)), counts)
+    if allowed is not None:
+        rows, voices = rows[allowed[rows]], voices[allowed[rows]]
+    order = np.argsort(rows, kind="stable")  # the voices of a row stay in their order
+    rows, voices = rows[order], voices[order]
+    led_to, starts = np.unique(rows, return_index=True)
+    places = np.arange(len(rows)) - np.repeat(starts, np.diff(starts, append=len(rows)))
+    counted = np.where(places < _VOICES, _NEXT_VOICE**places, 0.0)
+    said = np.array([score for score, _ in heard])[voices] * counted
+    scores = np.add.reduceat(said, starts) if len(rows) else said
+    best = np.lexsort((led_to, -scores))
+    leg = Leg(SUBJECTS, tuple(led_to[best].tolist()), tuple(scores[best].tolist()))
+    first = zip(led_to.tolist(), voices[starts].tolist(), strict=True)
+    return leg, {row: heard[voice][1].words for row, voice in first}
 
 
 def _conviction(weights: QueryTerms, language: Language, best: Sequence[TermMatch]) -> float:

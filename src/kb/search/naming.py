@@ -134,10 +134,10 @@ class Namer:
         return len(self._rows_by_document(reference, filters))
 
     def _rows_by_document(self, reference: Reference, filters: Filters) -> list[NDArray[np.int64]]:
-        candidates = filters.documents or self._records.document_ids()
-        found = (
-            self._records.rows_of_node(document, reference.eid or "") for document in candidates
-        )
+        eid = reference.eid or ""
+        having = dict.fromkeys(document for document, _ in self._records.editions_with(eid))
+        candidates = [name for name in having if not filters.documents or name in filters.documents]
+        found = (self._records.rows_of_node(document, eid) for document in candidates)
         return [rows for rows in found if len(rows)]
 
     def _rows_of_range(self, reference: Reference, document_id: str) -> NDArray[np.int64]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kb.citations import permalink
+import numpy as np
+
+from kb.documents import Language
 from kb.search.fusion import SUBJECT, WORDS, spread
 from kb.search.hits import REFERENCE_BONUS, Ranked
-from kb.search.results import ParallelText
 from kb.search.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from kb.documents import Language, Passage
     from kb.generations import Noise
     from kb.search.legs import Leg
     from kb.search.naming import Named
@@ -46,55 +46,72 @@ class Ranking:
 
     def fused(self, asked_in: Language, found: Found) -> list[tuple[int, float]]:
         """Return every row that a leg found with its score, best first."""
-        rows = sorted({*found.dense.rows, *found.lexical.rows, *found.subjects.rows})
-        passages = dict(zip(rows, self._records.passages(rows), strict=True))
-        likeness = dict(self.excess(asked_in, found))
-        farthest = min(likeness.values(), default=0.0)  # a note has no vector: it is never nearer
-        words = dict(zip(found.lexical.rows, found.lexical.scores, strict=True))
-        led_to = dict(zip(found.subjects.rows, found.subjects.scores, strict=True))
-        scores = [
-            (
-                row,
-                likeness.get(row, farthest)
-                + WORDS * words.get(row, 0.0)
-                + SUBJECT * led_to.get(row, 0.0)
-                + self.standing(passages[row]),
-            )
-            for row in rows
-        ]
-        scores.sort(key=lambda item: (-item[1], item[0]))
-        return spread(scores, lambda row: passages[row].document_id)
+        rows = np.unique(
+            np.concatenate([_rows(leg) for leg in (found.dense, found.lexical, found.subjects)])
+        )
+        filing = self._records.filing
+        editions = filing.edition[rows]
+        excess = self.excess(asked_in, found)
+        likeness = np.full(len(rows), excess.min() if len(excess) else 0.0)
+        # a note has no vector: it is never nearer
+        likeness[np.searchsorted(rows, _rows(found.dense))] = excess
+        scores = (
+            likeness
+            + WORDS * _spread_over(rows, found.lexical)
+            + SUBJECT * _spread_over(rows, found.subjects)
+            + self._standings[editions]
+        )
+        order = np.lexsort((rows, -scores))
+        rows, scores = rows[order], scores[order]
+        return spread(rows, scores, self._document_of_edition[editions[order]])
 
-    def standing(self, passage: Passage) -> float:
+    @cached_property
+    def _standings(self) -> NDArray[np.float64]:
+        """What the standing of each edition adds to the score of its passages."""
+        documents = self._records.summaries
+        found = (
+            standing(item.document, edition) for item in documents for edition in item.editions
+        )
+        return np.fromiter(found, dtype=np.float64)
+
+    @cached_property
+    def _document_of_edition(self) -> NDArray[np.int64]:
+        counts = [len(item.editions) for item in self._records.summaries]
+        return np.repeat(np.arange(len(counts)), counts)
+
+    @cached_property
+    def _language_of_edition(self) -> NDArray[np.int64]:
+        places = {language: place for place, language in enumerate(Language)}
+        found = (places[item.language] for item in self._records.editions)
+        return np.fromiter(found, dtype=np.int64)
+
+    def standing(self, row: int) -> float:
         """Return what the standing of a passage's text adds to its score."""
-        document = self._records.summary(passage.document_id)
-        edition = self._records.edition_summary(passage.document_id, passage.edition_id)
-        return standing(document.document, edition) if document and edition else 0.0
+        return float(self._standings[self._records.filing.edition[row]])
 
-    def excess(self, asked_in: Language, found: Found) -> list[tuple[int, float]]:
-        """Return by how much each passage is liker to the query than noise in its language."""
+    def excess(self, asked_in: Language, found: Found) -> NDArray[np.float64]:
+        """Return by how much each passage of the dense leg is liker to the query than noise.
+
+        Noise in the passage's language, that is.
+        """
         noise = self._noise.get(asked_in, {})
-        usual = {language: level.usual for language, level in noise.items()}
-        passages = self._records.passages(found.dense.rows)
-        return [
-            (row, likeness - usual.get(passage.language, 0.0))
-            for row, likeness, passage in zip(
-                found.dense.rows, found.dense.scores, passages, strict=True
-            )
-        ]
+        usual = [noise[item].usual if item in noise else 0.0 for item in Language]
+        spoken = self._records.filing.language[_rows(found.dense)]
+        likeness = np.array(found.dense.scores, dtype=np.float64)
+        excess: NDArray[np.float64] = likeness - np.array(usual)[spoken]
+        return excess
 
     def nearest(self, asked_in: Language, found: Found) -> float:
         """Return how near the likeliest passage comes: at 1.0 as near as noise ever came."""
         noise = self._noise.get(asked_in, {})
-        passages = self._records.passages(found.dense.rows)
-        return max(
-            (
-                (likeness - level.usual) / max(level.highest - level.usual, 1e-3)
-                for passage, likeness in zip(passages, found.dense.scores, strict=True)
-                if (level := noise.get(passage.language)) is not None
-            ),
-            default=0.0,
-        )
+        spoken = self._records.filing.language[_rows(found.dense)]
+        likeness = np.array(found.dense.scores, dtype=np.float64)
+        near = [
+            (likeness[spoken == place].max() - level.usual) / max(level.highest - level.usual, 1e-3)
+            for place, language in enumerate(Language)
+            if (level := noise.get(language)) is not None and place in spoken
+        ]
+        return float(max(near, default=0.0))
 
     def one_of_each(self, ranked: Sequence[Ranked], preferred: Language) -> list[Ranked]:
         """Show a provision that is held in several languages once, in the reader's if it can be.
@@ -103,27 +120,26 @@ class Ranking:
         languages all stay.
         The places that any of its languages reached are kept; the others become links.
         """
-        passages = self._records.passages(item.row for item in ranked)
-        groups: dict[tuple[str, str, str], dict[Language, list[tuple[Ranked, Passage]]]] = {}
-        for item, passage in zip(ranked, passages, strict=True):
-            edition = self._records.edition_summary(passage.document_id, passage.edition_id)
-            language = passage.language if edition is None else edition.language
-            held = groups.setdefault(_unit_key(passage), {})
-            held.setdefault(language, []).append((item, passage))
+        filing = self._records.filing
+        rows = np.array([item.row for item in ranked], dtype=np.int64)
+        units = filing.unit[rows].tolist()
+        spoken = self._language_of_edition[filing.edition[rows]].tolist()
+        if len(set(units)) == len(set(zip(units, spoken, strict=True))):
+            return list(ranked)  # none of them is held in two
+        first_choice = tuple(Language).index(preferred)
+        groups: dict[int, dict[int, list[Ranked]]] = {}
+        for item, unit, language in zip(ranked, units, spoken, strict=True):
+            groups.setdefault(unit, {}).setdefault(language, []).append(item)
         waiting = {}
-        for key, held in groups.items():
-            chosen = preferred if preferred in held else next(iter(held))
-            others = tuple(
-                ParallelText(language, permalink(first.document_id, first.edition_id, first.eid))
-                for language, [(_, first), *_] in held.items()
-                if language is not chosen
-            )
-            waiting[key] = iter([replace(item, parallel=others) for item, _ in held[chosen]])
+        for unit, held in groups.items():
+            chosen = first_choice if first_choice in held else next(iter(held))
+            others = tuple(items[0].row for language, items in held.items() if language != chosen)
+            waiting[unit] = others, iter(held[chosen])
         shown = []
-        for place, passage in zip(ranked, passages, strict=True):
-            chosen_item = next(waiting[_unit_key(passage)], None)
-            if chosen_item is not None:
-                shown.append(replace(chosen_item, score=place.score))
+        for place, unit in zip(ranked, units, strict=True):
+            others, items = waiting[unit]
+            if (own := next(items, None)) is not None:
+                shown.append(Ranked(own.row, place.score, own.reference, others, own.repeated))
         return shown
 
     def without_repetitions(self, ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -131,19 +147,30 @@ class Ranking:
 
         The same law as a PDF and as a text file, or a clause that two acts share.
         """
-        first: dict[tuple[Language, str], int] = {}
+        rows = np.array([item.row for item in ranked], dtype=np.int64)
+        wordings = self._records.filing.wording[rows].tolist()
+        if len(set(wordings)) == len(wordings):
+            return list(ranked)
+        first: dict[int, int] = {}
         shown: list[Ranked] = []
-        for item, passage in zip(
-            ranked, self._records.passages(item.row for item in ranked), strict=True
-        ):
-            wording = " ".join(passage.text.split()).casefold()
-            at = first.setdefault((passage.language, wording), len(shown))
+        for item, wording in zip(ranked, wordings, strict=True):
+            at = first.setdefault(wording, len(shown))
             if at == len(shown):
                 shown.append(item)
             else:
-                place = permalink(passage.document_id, passage.edition_id, passage.eid)
-                shown[at] = replace(shown[at], repeated=(*shown[at].repeated, place))
+                shown[at] = shown[at]._replace(repeated=(*shown[at].repeated, item.row))
         return shown
+
+
+def _rows(leg: Leg) -> NDArray[np.int64]:
+    return np.array(leg.rows, dtype=np.int64)
+
+
+def _spread_over(rows: NDArray[np.int64], leg: Leg) -> NDArray[np.float64]:
+    """Return the score that a leg gives to each of these rows, 0.0 to one that it did not find."""
+    scores = np.zeros(len(rows))
+    scores[np.searchsorted(rows, _rows(leg))] = leg.scores
+    return scores
 
 
 def with_named_first(fused: Sequence[tuple[int, float]], named: Named) -> list[Ranked]:
@@ -160,10 +187,3 @@ def with_named_first(fused: Sequence[tuple[int, float]], named: Named) -> list[R
         for row, score in sorted(inside.items(), key=lambda item: (-item[1], item[0]))
     ]
     return ranked + [Ranked(row, score, None) for row, score in fused if row not in named.rows]
-
-
-def _unit_key(passage: Passage) -> tuple[str, str, str]:
-    """Name the article (or other unit) of a passage, whatever its language."""
-    parts = passage.eid.split("__")
-    depth = next((at for at, part in enumerate(parts, 1) if part.startswith("art_")), 1)
-    return passage.document_id, passage.provenance, "__".join(parts[:depth])

@@ -72,13 +72,14 @@ def find_pinpoint(
     When no leaf has a word of the query, the passage as a whole is the best that can be said.
     """
     best, best_weight = passage.eid, 0.0
+    matching = [term for term in terms(passage.text, passage.language) if term.term in query_terms]
     for eid in passage.eids:
         node = edition.node(eid)
         if node is None:
             continue
         start = max(node.span.start, passage.span.start) - passage.span.start
         end = min(node.span.end, passage.span.end) - passage.span.start
-        held = {term.term for term in terms(passage.text[start:end], passage.language)}
+        held = {term.term for term in matching if start <= term.start and term.end <= end}
         found = sum(weight(term) for term in query_terms if term in held)
         if found > best_weight:
             best, best_weight = eid, found

@@ -26,6 +26,7 @@ import numpy as np
 
 from kb.stores.vectors import (
     FaissFlat,
+    LastRows,
     VectorIndex,
     best_of,
     candidates,
@@ -33,6 +34,7 @@ from kb.stores.vectors import (
     checked_query,
     damaged,
     exact_scores,
+    one_thread,
     positions_of,
     read_faiss,
     write_faiss,
@@ -92,6 +94,7 @@ class FaissClusters:
             raise ValueError("it holds clusters of another kind")
         held = _inverted(lists)
         self._mapped, self._lists = mapped, lists
+        self._chosen = LastRows()
         self._rows: Rows = faiss.vector_to_array(mapped.id_map)
         sizes = {lists.d, mapped.d, centres.d, lists.sq.d, lists.code_size // 2}
         same = len(self._rows) == lists.ntotal == mapped.ntotal and len(sizes) == 1
@@ -188,7 +191,7 @@ class FaissClusters:
         costs no recall and leaves no page half full. See `VectorIndex`.
         """
         query = checked_query(query, self.dimension)
-        chosen = None if rows is None else positions_of(self._rows, rows)
+        chosen = None if rows is None else self._chosen.of(rows, self._positions)
         positions = self._candidates(query, k, chosen)
         return best_of(self._rows[positions], exact_scores(self._decoded(positions), query), k)
 
@@ -215,6 +218,9 @@ class FaissClusters:
         """Return the clusters of vectors, by their places among those that it was built from."""
         return self._cluster_of[positions].astype(np.int64)
 
+    def _positions(self, rows: Rows) -> Rows:
+        return positions_of(self._rows, rows)
+
     def _candidates(self, query: Vectors, k: int, chosen: Rows | None) -> Rows:
         """Return the positions of the nearest vectors in the clusters that are looked at."""
         if k <= 0 or self.count == 0 or (chosen is not None and len(chosen) == 0):
@@ -230,7 +236,8 @@ class FaissClusters:
         )
 
         def search(limit: int) -> tuple[Vectors, Rows]:
-            scores, positions = self._lists.search(query[None, :], limit, params=parameters)
+            with one_thread():
+                scores, positions = self._lists.search(query[None, :], limit, params=parameters)
             return scores[0], positions[0]
 
         tolerance = _ROUNDING * float(np.linalg.norm(query))
@@ -245,7 +252,8 @@ class FaissClusters:
         if chosen is not None:
             sizes = np.bincount(self._cluster_of[chosen], minlength=len(sizes))
             wanted = max(_EACH * k, self.probes * self.count // len(sizes))
-        order = np.argsort(-(self._centres @ query), kind="stable")
+        nearness = np.einsum("ij,j->i", self._centres, query)  # unlike @, on this thread alone
+        order = np.argsort(-nearness, kind="stable")
         order = order[sizes[order] > 0]
         reached = np.cumsum(sizes[order])
         enough = max(self.probes, int(np.searchsorted(reached, wanted)) + 1)
@@ -253,7 +261,8 @@ class FaissClusters:
 
     def _decoded(self, positions: Rows) -> Vectors:
         """Return vectors as float32, which holds a float16 exactly."""
-        decoded: Vectors = self._lists.reconstruct_batch(positions)
+        with one_thread():
+            decoded: Vectors = self._lists.reconstruct_batch(positions)
         return decoded
 
 

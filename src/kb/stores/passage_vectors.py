@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from kb.stores.clustered import build_index, read_index
-from kb.stores.vectors import FaissFlat
+from kb.stores.vectors import FaissFlat, LastRows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,6 +87,7 @@ class PassageVectors:
 
     def __init__(self, whole: VectorIndex, parts: VectorIndex, openings: VectorIndex) -> None:
         self._whole, self._parts, self._openings = whole, parts, openings
+        self._filtered = LastRows()
         self._part_ids = parts.rows
         self._part_rows = self._part_ids // WIDEST
         self._opening_ids = openings.rows
@@ -174,7 +175,7 @@ class PassageVectors:
         """
         wanted = _SLACK * k
         found, _ = self._whole.search(query, wanted, rows)
-        ids = None if rows is None else self._ids_of(rows)
+        ids = None if rows is None else self._filtered.of(rows, self._ids_of)
         parts, _ = self._parts.search(query, wanted, ids)
         candidates = np.union1d(found, parts // WIDEST)
         candidates, scores = self.scores(query, candidates)

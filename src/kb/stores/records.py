@@ -30,6 +30,7 @@ from kb.documents import Edition, Language, Span, sha256_text
 from kb.editions import holds_on
 from kb.errors import IndexDamaged, IndexMismatch
 from kb.references import Citing, Link
+from kb.stores.filing import Filing
 from kb.stores.rows import (
     DOCUMENT_COLUMNS,
     NODE_COLUMNS,
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
     from kb.documents import Document, Passage, Provenance
 
-RECORDS_SCHEMA = 6  # raised whenever the tables below change
+RECORDS_SCHEMA = 7  # raised whenever the tables below change
 EDITIONS_IN_MEMORY = 32  # a labour code with its nodes takes about 5 MB
 
 _TABLES = """
@@ -90,6 +91,9 @@ CREATE TABLE passages (
     language TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
     breadcrumb TEXT NOT NULL, note INTEGER NOT NULL, text TEXT NOT NULL
 );
+CREATE TABLE filing (  -- arrays of numbers by row; see `kb.stores.filing`
+    name TEXT PRIMARY KEY, numbers BLOB NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE links (
     edition INTEGER NOT NULL REFERENCES editions, eid TEXT NOT NULL, start INTEGER NOT NULL,
     stop INTEGER NOT NULL, target TEXT NOT NULL, target_eid TEXT
@@ -168,6 +172,8 @@ def write_records(
                     for identity, *rest in [passage_row(p)]
                 ),
             )
+            numbers = {place: number for place, (number, _) in editions.items()}
+            _insert(connection, "filing", sorted(Filing.of(passages, numbers).blobs()))
             for cited in citing:
                 number, _ = editions[cited.document_id, cited.edition_id]
                 _insert(connection, "tokens", [(number, cited.packed)])
@@ -238,7 +244,7 @@ class Records:
 
     def __len__(self) -> int:
         """Return the number of passages; their rows are 0 … n-1."""
-        return len(self._edition_of_row)
+        return len(self.filing)
 
     @cached_property
     def meta(self) -> Mapping[str, str]:
@@ -305,6 +311,8 @@ class Records:
     def passages(self, rows: Iterable[int]) -> tuple[Passage, ...]:
         """Return the passages of these rows, in the order of `rows`; raises as `passage` does."""
         wanted = [int(row) for row in rows]
+        if not wanted:
+            return ()
         found = {
             row: (edition, columns)
             for row, edition, *columns in self._fetch(
@@ -342,25 +350,46 @@ class Records:
         array([0, 1, 2, 3])
         """
         in_documents, in_provenances = map(_membership, (documents, provenances))
-        passing = np.array(
-            [
+        passing = np.fromiter(
+            (
                 in_documents(edition.document_id)
                 and in_provenances(edition.provenance)
                 and (held_on is None or self._held(edition, held_on))
                 for edition in self._editions
-            ],
+            ),
             dtype=np.bool_,
+            count=len(self._editions),
         )
-        chosen = passing[self._edition_of_row]
+        chosen = passing[self.filing.edition]
         if languages is not None:
             wanted = frozenset(languages)
             numbers = [number for number, item in enumerate(Language) if item in wanted]
-            chosen &= np.isin(self._language_of_row, numbers)
+            chosen &= np.isin(self.filing.language, numbers)
         return np.flatnonzero(chosen).astype(np.int64, copy=False)
 
     def _held(self, edition: EditionSummary, day: date) -> bool:
         adopted = self._summary_by_id[edition.document_id].document.date
         return (adopted is None or adopted <= day) and holds_on(edition, day)
+
+    @cached_property
+    def filing(self) -> Filing:
+        """What ranking has to know of every passage."""
+        with self._decoding():
+            found = Filing.read(dict(self._fetch("SELECT name, numbers FROM filing")))
+        ((count, first, last),) = self._fetch("SELECT count(*), min(row), max(row) FROM passages")
+        numbers = found.edition
+        if (
+            (first, last) != ((0, count - 1) if count else (None, None))
+            or len(found) != count
+            or (count and not 0 <= numbers.min() <= numbers.max() < len(self._editions))
+        ):
+            raise self._damaged("its passages are not numbered one after another")
+        return found
+
+    @property
+    def editions(self) -> tuple[EditionSummary, ...]:
+        """Every edition, in the order in which `filing` numbers them."""
+        return self._editions
 
     def rows_of_node(
         self, document_id: str, eid: str, edition_id: str | None = None
@@ -449,7 +478,7 @@ class Records:
                 f"{self.path} has the records schema {schema}, this version of Policy KB reads"
                 f" {RECORDS_SCHEMA}; run `kb ingest` to build the index again."
             )
-        _ = self.summaries, self._edition_of_row  # both stay in memory; reading them checks them
+        _ = self.summaries, self.filing  # both stay in memory; reading them checks them
 
     @cached_property
     def _summary_by_id(self) -> dict[str, DocumentSummary]:
@@ -463,31 +492,6 @@ class Records:
     @cached_property
     def _edition_by_id(self) -> dict[tuple[str, str], tuple[int, EditionSummary]]:
         return {(e.document_id, e.id): (number, e) for number, e in enumerate(self._editions)}
-
-    @property
-    def _edition_of_row(self) -> NDArray[np.int32]:
-        """The number of the edition of each passage, which makes a filter one look-up."""
-        return self._filed[0]
-
-    @property
-    def _language_of_row(self) -> NDArray[np.int32]:
-        """The language of each passage, by its place in `Language`."""
-        return self._filed[1]
-
-    @cached_property
-    def _filed(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        # The index alone answers this; going through the table would read every passage's text.
-        found = self._fetch(
-            "SELECT row, edition, language FROM passages INDEXED BY passages_by_place"
-        )
-        number = {language.value: number for number, language in enumerate(Language)}
-        with self._decoding():
-            filed = [(row, edition, number[language]) for row, edition, language in found]
-        rows, editions, languages = np.array(filed, dtype=np.int64).reshape(-1, 3).T
-        order = np.argsort(rows)
-        if not np.array_equal(rows[order], np.arange(len(rows))):
-            raise self._damaged("its passages are not numbered one after another")
-        return editions[order].astype(np.int32), languages[order].astype(np.int32)
 
     def _load_edition(self, summary: EditionSummary) -> Edition:
         number, _ = self._edition_by_id[summary.document_id, summary.id]

@@ -26,7 +26,8 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
@@ -50,6 +51,7 @@ _FIELDS = (("heading", HEADING_BOOST), ("body", 1.0), ("note", NOTE_BOOST))  # s
 _PIECES, _PAIRS = "pieces", "pairs"  # of heading and text
 _LOOSE = 0.5  # a word of a term, against the same word where the whole term is there
 _EXACT_FIELDS = ("exact_heading", "exact_body")  # folded forms with their positions, for phrases
+_FREQUENCIES = 1 << 14  # terms whose frequency is kept: 2 MB
 _HEAP_BYTES = 1_000_000_000  # a limit, not a reservation: enough for one segment a language
 
 
@@ -99,6 +101,18 @@ class TermQuery:
     native: bool = True  # whether they are in this language: then pieces and pairs count as well
     others: Sequence[Alternatives] = ()  # terms of the query in other words, or in translation
     others_weight: float = 1.0  # of these, against the words as typed
+    _ranked: dict[Language, Query | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def ranked(self, language: Language) -> Query | None:
+        """Return what ranks texts in a language by these words; None where there is no word.
+
+        Kept, since passages, units and the subject index are asked the same.
+        """
+        if language not in self._ranked:
+            self._ranked[language] = _ranked(_schema(), self, language)
+        return self._ranked[language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +137,8 @@ class TermIndex:
 
     def __init__(self, parts: dict[Language, _Part]) -> None:
         self._parts = parts
+        # Queries have the same words again and again, and an index never changes.
+        self._frequency = lru_cache(maxsize=_FREQUENCIES)(self._counted)
 
     @classmethod
     def build(cls, path: Path, entries: Iterable[TermEntry]) -> Self:
@@ -209,8 +225,7 @@ class TermIndex:
         return {
             language: part.search(_narrowed(part.schema, ranked, within, phrases), limit)
             for language, part in self._within(within)
-            if language in queries
-            and (ranked := _ranked(part.schema, queries[language], language)) is not None
+            if language in queries and (ranked := queries[language].ranked(language)) is not None
         }
 
     def phrase_rows(self, phrase: str, *, within: TermFilter = EVERYTHING) -> frozenset[int]:
@@ -229,8 +244,16 @@ class TermIndex:
 
     def document_frequency(self, term: str, language: Language) -> int:
         """Return how many passages in `language` have the stem `term` in heading, text or note."""
+        return self._frequency(term, language)
+
+    def _counted(self, term: str, language: Language) -> int:
         part = self._parts.get(language)
-        return 0 if part is None else part.search_count(_any_field(part.schema, term))
+        if part is None:
+            return 0
+        heading, body, note = (part.searcher.doc_freq(field, term) for field, _ in _FIELDS)
+        if heading and body:  # perhaps of the same passages; a note has neither
+            return part.search_count(_any_field(part.schema, term))
+        return heading + body + note
 
     def idf(self, term: str, language: Language) -> float:
         """Return how much evidence the stem `term` is among the passages in `language`.
@@ -271,6 +294,8 @@ class _Part:
             for file in folder.resolve(strict=True).iterdir():
                 (Path(links) / file.name).symlink_to(file)
             index = tantivy.Index.open(links)
+            if index.schema != _schema():
+                raise ValueError("it has other fields")
             index.config_reader("manual")
             return cls(schema=index.schema, searcher=index.searcher())
 
@@ -306,9 +331,9 @@ def _best_first(match: TermMatch) -> tuple[float, int]:
     return -match.score, match.row
 
 
-def _writer(folder: Path) -> tantivy.IndexWriter:
-    """Return the writer of a new index in `folder`, on one thread so that rows stay in order."""
-    folder.mkdir()
+@cache
+def _schema() -> tantivy.Schema:
+    """Return the schema of every index, so that a query made for one is one for all."""
     schema = tantivy.SchemaBuilder()
     for name in ("row", "last"):
         schema.add_unsigned_field(name, fast=True)
@@ -318,7 +343,13 @@ def _writer(folder: Path) -> tantivy.IndexWriter:
         schema.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in _EXACT_FIELDS:
         schema.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    return tantivy.Index(schema.build(), path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
+    return schema.build()
+
+
+def _writer(folder: Path) -> tantivy.IndexWriter:
+    """Return the writer of a new index in `folder`, on one thread so that rows stay in order."""
+    folder.mkdir()
+    return tantivy.Index(_schema(), path=str(folder)).writer(_HEAP_BYTES, num_threads=1)
 
 
 def analyse(entry: TermEntry) -> AnalysedEntry:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import threading
 import zipfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, Self
 
 import faiss
@@ -29,7 +30,7 @@ import numpy as np
 from kb.errors import IndexDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -157,6 +158,7 @@ class FaissFlat:
             raise ValueError(f"it holds a {type(flat).__name__}")  # noqa: TRY004
         self._mapped, self._flat = mapped, flat
         self._rows: Rows = faiss.vector_to_array(mapped.id_map)
+        self._chosen = LastRows()
         self._longest = _longest(_view(flat))
         if not len(self._rows) == flat.ntotal == mapped.ntotal or flat.d != mapped.d:
             raise ValueError("its parts disagree about its size")
@@ -202,7 +204,7 @@ class FaissFlat:
     def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
         """Return the rows and the scores of the best vectors; see `VectorIndex`."""
         query = checked_query(query, self.dimension)
-        chosen = None if rows is None else positions_of(self._rows, rows)
+        chosen = None if rows is None else self._chosen.of(rows, self._positions)
         positions = self._candidates(query, k, chosen)
         scores = exact_scores(_view(self._flat)[positions], query)
         return best_of(self._rows[positions], scores, k)
@@ -216,6 +218,9 @@ class FaissFlat:
         """Write the index to one file."""
         write_faiss(self._mapped, path)
 
+    def _positions(self, rows: Rows) -> Rows:
+        return positions_of(self._rows, rows)
+
     def _candidates(self, query: Vectors, k: int, chosen: Rows | None) -> Rows:
         """Return positions among which the best k by exact score certainly are.
 
@@ -228,7 +233,8 @@ class FaissFlat:
         rounding = self.dimension * _EPSILON * self._longest * _norm(query)
 
         def search(limit: int) -> tuple[Vectors, Rows]:
-            scores, positions = self._flat.search(query[None, :], limit, params=parameters)
+            with one_thread():
+                scores, positions = self._flat.search(query[None, :], limit, params=parameters)
             return scores[0], positions[0]
 
         found = candidates(search, k, available, 2 * rounding)
@@ -236,6 +242,43 @@ class FaissFlat:
             return found
         everything = np.arange(self.count, dtype=np.int64) if chosen is None else chosen
         return everything if k > 0 else everything[:0]
+
+
+class LastRows:
+    """What was worked out of the rows that were asked for last.
+
+    The same filter is asked for again and again: today's law, in every language. Kept by identity,
+    and of arrays alone that nobody can change. Threads may share it.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[Rows, Rows] | None = None
+
+    def of(self, rows: Rows, work: Callable[[Rows], Rows]) -> Rows:
+        """Return what `work` makes of the rows, or has made of them."""
+        last = self._last
+        if last is not None and last[0] is rows:
+            return last[1]
+        found = work(rows)
+        if not rows.flags.writeable:
+            found.flags.writeable = False
+            self._last = rows, found
+        return found
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let FAISS work on the calling thread alone.
+
+    One query gives several threads nothing to share, and waking them up costs more than the search:
+    on a busy machine 30 ms for what takes one. A server has its own threads, a search each.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)  # of the calling thread; others have their own number
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def candidates(
