@@ -351,7 +351,7 @@ class SearchEngine:
         return Found(vector, dense, lexical, subjects, entries)
 
     def _is_noise(self, asked_in: Language, found: Found) -> bool:
-        """Whether no word of the query is found, and nothing liker to it than questions usually are.
+        """Whether no word of the query is found, and nothing liker to it than questions mostly are.
 
         Liker than the likest of them would be too much to ask: they are of general knowledge, which
         a user's texts may be about.
