@@ -70,14 +70,15 @@ class Figures:
     milliseconds: dict[int, list[float]] = field(
         default_factory=lambda: {percent: [] for percent in PERCENTS}
     )
-    recall: float | None = None
+    hits: float = 0.0  # that a query has on average; ten are asked for
+    recall: list[float] = field(default_factory=list)  # of those that look for nearest vectors
     failure: str | None = None
 
 
 def main() -> None:
     """Measure, print, and write the figures down."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--passages", type=int, default=20_000)
+    parser.add_argument("--passages", type=int, default=5_000)
     parser.add_argument("--all", action="store_true", help="all passages of the file")
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=5)
@@ -92,30 +93,26 @@ def main() -> None:
         vectors = given.vectors or work / "vectors.sqlite"
         about = prepare(work, given, vectors.resolve())
         entered, versions = enter(given.peers, given.only or [""])
-        load = [os.getloadavg()[0]]
-        figures = measure(work, entered, given)
-        load.append(os.getloadavg()[0])
-    report = {
-        "machine": machine(),
-        "load_before_and_after": load,
-        "versions": versions,
-        **about,
-        "rounds": given.rounds,
-        "builds": min(given.builds, given.rounds),
-        "contestants": [
-            {
-                "name": contestant.name,
-                "group": contestant.group,
-                "does": contestant.does,
-                **vars(figures[contestant]),
-            }
-            for contestant in entered
-        ],
-    }
+        figures = {contestant: Figures() for contestant in entered}
+        about |= {"rounds": given.rounds, "builds": min(given.builds, given.rounds)}
+        about |= {"machine": machine(), "versions": versions, "load": [os.getloadavg()[0]]}
+        for turn in range(given.rounds):
+            play(turn, work, figures, given)
+            about["load"].append(os.getloadavg()[0])
+            write(about, figures)  # after each round: a run that is cut short keeps what it has
+    show(about, figures)
+
+
+def write(about: dict[str, Any], figures: dict[Contestant, Figures]) -> None:
+    """Write down what has been measured so far."""
     results = Path(__file__).parent / "results"
     results.mkdir(exist_ok=True)
-    (results / "peers.json").write_text(json.dumps(report, indent=2), "utf-8")
-    show(report, figures)
+    rows = [
+        {"name": item.name, "group": item.group, "does": item.does, **vars(mine)}
+        for item, mine in figures.items()
+    ]
+    report = json.dumps({**about, "contestants": rows}, indent=2)
+    (results / "peers.json").write_text(report, "utf-8")
 
 
 # --- what everybody is given ---
@@ -230,30 +227,26 @@ def run(python: Path, verb: str, contestant: Contestant, *folders: Path) -> dict
 # --- the rounds ---
 
 
-def measure(
-    work: Path, entered: list[Contestant], given: argparse.Namespace
-) -> dict[Contestant, Figures]:
-    """Let everybody build and search, round after round; a failure ends one contestant's part."""
-    figures = {contestant: Figures() for contestant in entered}
+def play(
+    turn: int, work: Path, figures: dict[Contestant, Figures], given: argparse.Namespace
+) -> None:
+    """Let everybody build and search once; a failure ends one contestant's part."""
     nearest = np.load(work / "nearest.npy")
-    for turn in range(given.rounds):
-        built: dict[str, dict[str, Any]] = {}
-        # another one begins each time
-        for contestant in entered[turn % len(entered) :] + entered[: turn % len(entered)]:
-            mine, index = figures[contestant], work / "indexes" / contestant.index
-            python = python_of(contestant, given.peers)
-            if mine.failure:
-                continue
-            if turn < given.builds and contestant.index not in built:
-                built[contestant.index] = run(python, "build", contestant, work, index)
-            if turn < given.builds and not note_build(mine, built[contestant.index], index):
-                continue
-            begun = time.time()
-            note_search(mine, run(python, "search", contestant, work, index), begun, nearest)
-            if not contestant.recall:
-                mine.recall = None
-            print(f"round {turn + 1}: {contestant.name}, {contestant.group}", file=sys.stderr)
-    return figures
+    built: dict[str, dict[str, Any]] = {}
+    first = turn % len(figures)  # another one begins each time
+    for contestant in [*figures][first:] + [*figures][:first]:
+        mine, index = figures[contestant], work / "indexes" / contestant.index
+        python = python_of(contestant, given.peers)
+        if mine.failure:
+            continue
+        if turn < given.builds and contestant.index not in built:
+            built[contestant.index] = run(python, "build", contestant, work, index)
+        if turn < given.builds and not note_build(mine, built[contestant.index], index):
+            continue
+        begun = time.time()
+        found = run(python, "search", contestant, work, index)
+        note_search(mine, found, begun, nearest if contestant.recall else None)
+        print(f"round {turn + 1}: {contestant.name}, {contestant.group}", file=sys.stderr)
 
 
 def note_build(figures: Figures, found: dict[str, Any], index: Path) -> bool:
@@ -286,19 +279,18 @@ def note_search(figures: Figures, found: dict[str, Any], begun: float, nearest: 
     for percent in PERCENTS:
         own = float(np.percentile(found["seconds"], percent)) * 1000
         figures.milliseconds[percent].append(own)
-    shares = [
-        len({*hits} & {*true.tolist()}) / K
-        for hits, true in zip(found["found"], nearest, strict=True)
-    ]
-    figures.recall = statistics.mean(shares)
+    figures.hits = statistics.mean(map(len, found["found"]))
+    if nearest is not None:
+        both = zip(found["found"], nearest.tolist(), strict=True)
+        figures.recall.append(statistics.mean(len({*hits} & {*true}) / K for hits, true in both))
 
 
 # --- the tables ---
 
 
-def show(report: dict[str, Any], figures: dict[Contestant, Figures]) -> None:
+def show(about: dict[str, Any], figures: dict[Contestant, Figures]) -> None:
     """Print the tables, in Markdown."""
-    print(f"{report['machine']}\n\n{report['versions']}\n")
+    print("\n".join(f"- {name}: {value}" for name, value in about.items()))
     for group in (GIVEN, HYBRID, WORDS):
         members = {item: mine for item, mine in figures.items() if item.group == group}
         if not members:
@@ -311,7 +303,7 @@ def show(report: dict[str, Any], figures: dict[Contestant, Figures]) -> None:
             print(f"| {item.name} | {mine.failure or searched(item, mine, unit)} |")
     print("\n| | passages/s, × | passages/s | memory, MB | index, MB | of texts and vectors |")
     print("|---|---|---|---|---|---|")
-    raw, count = report["megabytes_of_texts_and_vectors"], report["passages"]
+    raw, count = about["megabytes_of_texts_and_vectors"], about["passages"]
     indexes = {item.index: mine for item, mine in reversed(figures.items())}
     unit = indexes.get("policy-kb")
     for name, mine in reversed(indexes.items()):
@@ -327,7 +319,7 @@ def searched(item: Contestant, mine: Figures, unit: Figures | None) -> str:
             item.does,
             times(mine.milliseconds[50], unit and unit.milliseconds[50]),
             *(f"{median(mine.milliseconds[percent]):.2f}" for percent in PERCENTS),
-            "" if mine.recall is None else f"{mine.recall:.3f}",
+            f"{median(mine.recall):.3f}" if mine.recall else "",
             times(mine.start_seconds, unit and unit.start_seconds),
             f"{median(mine.start_seconds):.2f}",
             f"{median(mine.search_megabytes):.0f}",
