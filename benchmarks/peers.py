@@ -86,7 +86,9 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, default=TEXTS)
     parser.add_argument("--vectors", type=Path, help="file that vectors are kept in")
     parser.add_argument("--peers", type=Path, default=ROOT / ".venv-peers" / "bin" / "python")
-    parser.add_argument("--only", nargs="+", help="contestants with one of these in their names")
+    parser.add_argument(
+        "--only", nargs="+", help="of which the name, or the group, has one of these"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -188,7 +190,7 @@ def enter(peers: Path, only: list[str]) -> tuple[list[Contestant], dict[str, str
     """Return who can take part here, and the versions of what they use; name the others."""
     entered, versions = [], {"Python": platform.python_version()}
     for contestant in CONTESTANTS:
-        if not any(word in contestant.name for word in only):
+        if not any(word in f"{contestant.name}, {contestant.group}" for word in only):
             continue
         python = python_of(contestant, peers)
         found = run(python, "check", contestant) if python.exists() else {}
@@ -297,15 +299,15 @@ def show(about: dict[str, Any], figures: dict[Contestant, Figures]) -> None:
             continue
         unit = next((mine for item, mine in members.items() if item.package == "policy-kb"), None)
         print(f"\n**{group[0].upper()}{group[1:]}**\n")
-        print("| | for a query | p50, × | ms | p95 | p99 | recall@10 | start, × | s | memory, MB |")
+        print("| | for a query | p50, × | p95, × | p99, × | ms | recall@10 | start, × | s | MB |")
         print("|---|---|---|---|---|---|---|---|---|---|")
         for item, mine in members.items():
             print(f"| {item.name} | {mine.failure or searched(item, mine, unit)} |")
-    print("\n| | passages/s, × | passages/s | memory, MB | index, MB | of texts and vectors |")
+    print("\n| index | passages/s, × | passages/s | MB | on disk, MB | of texts and vectors |")
     print("|---|---|---|---|---|---|")
     raw, count = about["megabytes_of_texts_and_vectors"], about["passages"]
     indexes = {item.index: mine for item, mine in reversed(figures.items())}
-    unit = indexes.get("policy-kb")
+    unit = indexes.get("policy-kb", indexes.get("policy-kb-exact"))
     for name, mine in reversed(indexes.items()):
         if mine.build_seconds:
             print(f"| {name} | {built_as(mine, unit, raw, count)} |")
@@ -317,8 +319,8 @@ def searched(item: Contestant, mine: Figures, unit: Figures | None) -> str:
     return " | ".join(
         (
             item.does,
-            times(mine.milliseconds[50], unit and unit.milliseconds[50]),
-            *(f"{median(mine.milliseconds[percent]):.2f}" for percent in PERCENTS),
+            *(times(mine.milliseconds[at], unit and unit.milliseconds[at]) for at in PERCENTS),
+            " / ".join(brief(median(mine.milliseconds[at])) for at in PERCENTS),
             f"{median(mine.recall):.3f}" if mine.recall else "",
             times(mine.start_seconds, unit and unit.start_seconds),
             f"{median(mine.start_seconds):.2f}",
