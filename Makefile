@@ -5,11 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+PEERS := .venv-peers
+PEERS_READY := $(PEERS)/.ready
+PASSAGES ?= 5000
+RESULTS := benchmarks/results
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test lint fmt bench lock clean
+.PHONY: help setup demo serve test lint fmt bench bench-peers lock clean
 
 help:  ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 13
 
 setup: $(READY)  ## Make .venv with everything pinned
 
@@ -47,10 +52,25 @@ bench: setup  ## Measure speed, as ratios within one run
 	$(BIN)/python benchmarks/references.py
 	$(BIN)/python benchmarks/spelling.py
 	$(BIN)/python benchmarks/ingest.py
+	@mkdir -p $(RESULTS)
+	$(BIN)/python benchmarks/peers.py --passages $(PASSAGES) --vectors $(RESULTS)/vectors.sqlite
+
+bench-peers: setup $(PEERS_READY)  ## Install what a user would pick instead, and measure beside it
+	@mkdir -p $(RESULTS)
+	$(BIN)/python benchmarks/peers.py --passages $(PASSAGES) --vectors $(RESULTS)/vectors.sqlite
+
+# haiku.rag needs a Python whose sqlite3 loads extensions: PYTHON=/usr/bin/python3.11, say.
+# Its Docling brings a torchvision that is not always of torch's build, which breaks the others;
+# nothing here looks at pictures.
+$(PEERS_READY): benchmarks/peers-requirements.txt
+	@$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --disable-pip-version-check --requirement $<
+	$(PEERS)/bin/python -m pip uninstall --yes torchvision
+	@touch $@
 
 lock:  ## Refresh constraints.txt from what pyproject.toml admits today
 	sh scripts/lock.sh $(PYTHON) > constraints.new
 	mv constraints.new constraints.txt
 
 clean:  ## Remove the virtual environment and the built index
-	rm -rf $(VENV) index/CURRENT index/gen-* index/.draft* index/embeddings.sqlite* index/analyses.sqlite*
+	rm -rf $(VENV) $(PEERS) index/CURRENT index/gen-* index/.draft* index/embeddings.sqlite* index/analyses.sqlite*
