@@ -78,6 +78,7 @@ RANK_CONSTANT = 60  # of reciprocal rank fusion; Cormack, Clarke, Büttcher, SIG
 PROBES_EACH = 20  # of a language; they are the first of the reference queries
 NEIGHBOURS = 10  # of a passage, among the reference queries
 LONG = 100_000  # characters of a query: those of sets are never refused
+MANY_EDITIONS = 10_000
 LOOKED_AT = 200  # rows, among which ten documents are found
 
 
@@ -382,12 +383,20 @@ VARIANTS = (
     ),
     Variant(
         "instruments not spread",
-        constants=((ranking_module, "spread", lambda ranked, _group: list(ranked)),),
+        constants=(
+            (
+                ranking_module,
+                "spread",
+                lambda rows, scores, _groups: list(
+                    zip(rows.tolist(), scores.tolist(), strict=True)
+                ),
+            ),
+        ),
         gold_only=True,
     ),
     Variant(
         "standing counts for nothing",
-        constants=((ranking_module, "standing", lambda _document, _edition: 0.0),),
+        constants=((Ranking, "_standings", property(lambda _ranking: np.zeros(MANY_EDITIONS))),),
         gold_only=True,
     ),
 )

@@ -210,3 +210,24 @@ def test_an_array_of_another_shape_is_refused(tmp_path: Path, shape: tuple[int, 
     np.save(path, np.zeros(shape, dtype=np.float32))
     with pytest.raises(IndexDamaged, match="kb ingest"):
         read_probes(path)
+
+
+def test_an_interrupted_embedding_of_queries_goes_on(
+    embedder: Counting, cache: EmbeddingCache
+) -> None:
+    """What was embedded is in the cache batch by batch; the progress counts to the end."""
+    questions = [f"question {number}" for number in range(600)]
+
+    class Interrupted(Counting):
+        def embed_query(self, text: str) -> NDArray[np.float32]:
+            if text == questions[400]:
+                raise KeyboardInterrupt
+            return super().embed_query(text)
+
+    with pytest.raises(KeyboardInterrupt):
+        query_vectors(questions, Interrupted(), cache)
+    done: list[int] = []
+    vectors = query_vectors(questions, embedder, cache, done.append)
+    assert sum(done) == len(vectors) == len(questions)
+    assert sorted(embedder.asked) == sorted(questions[256:])
+    np.testing.assert_array_equal(vectors[7], HashEmbedder().embed_query(questions[7]))

@@ -7,6 +7,8 @@ is built: these questions are asked, and what they reach is what a likeness is m
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +19,7 @@ from kb.generations.manifest import Noise
 from kb.stores.embeddings import cache_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from kb.stores.passage_vectors import PassageVectors
 
     Vectors = NDArray[np.float32]
+
+_AT_ONCE = 256  # texts that are embedded between two visits to the cache
 
 # Of twenty topics that no policy text treats. Were one treated after all, the floor would rise, and
 # questions of whose words the corpus has none would be turned away sooner than need be.
@@ -168,15 +172,38 @@ def read_probes(path: Path) -> dict[Language, Vectors]:
 
 
 def query_vectors(
-    questions: Sequence[str], embedder: Embedder, cache: EmbeddingCache
+    questions: Sequence[str],
+    embedder: Embedder,
+    cache: EmbeddingCache,
+    advance: Callable[[int], None] = lambda _count: None,
 ) -> list[Vectors]:
-    """Return the vectors of texts as queries, those from the cache that it has."""
+    """Return the vectors of texts as queries, those from the cache that it has.
+
+    What is new goes into the cache as it comes, so that an interrupted ingest goes on from there.
+
+    Args:
+        questions: the texts.
+        embedder: the model; several threads ask it at once.
+        cache: of its vectors.
+        advance: is told how many are done since its last call.
+    """
     keys = [cache_key(f"{embedder.fingerprint} query", question) for question in questions]
     held = cache.get_many(keys)
-    missing = {key: text for key, text in zip(keys, questions, strict=True) if key not in held}
-    made = {key: embedder.embed_query(text) for key, text in missing.items()}
-    cache.put_many(made.items())
-    return [{**held, **made}[key] for key in keys]
+    missing = [
+        (key, text)
+        for key, text in dict(zip(keys, questions, strict=True)).items()
+        if key not in held
+    ]
+    advance(len(questions) - len(missing))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for start in range(0, len(missing), _AT_ONCE):
+            batch = missing[start : start + _AT_ONCE]
+            vectors = pool.map(embedder.embed_query, [text for _, text in batch])
+            made = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
+            cache.put_many(made.items())
+            held |= made
+            advance(len(batch))
+    return [held[key] for key in keys]
 
 
 def _damaged(path: Path, reason: str) -> IndexDamaged:

@@ -18,12 +18,12 @@ from kb.noise import (
     write_probes,
 )
 from kb.stores.clustered import TARGET, IndexKind
-from kb.stores.embeddings import Embedded, embed_with_cache
+from kb.stores.embeddings import embed_with_cache
 from kb.stores.passage_vectors import PassageArrays, PassageVectors, measured_recall
 from kb.stores.subject_index import SubjectIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -69,14 +69,16 @@ def write_vectors(
     vocabulary = Vocabulary.shipped()
     rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
     texts, spoken = _texts(made, rows)
-    embedded = _embed(embedder, texts, cache, progress)
+    embedded = embed_with_cache(embedder, texts, cache, _advance(progress, len(texts)))
     probes = probe_vectors(embedder, cache)
     centring = Centring.of(probes)
     arrays = _arrays(made, rows, centring.of_texts(embedded.vectors, spoken))
 
     def asked(entries: Iterable[tuple[str, Language]]) -> NDArray[np.float32]:
         words, languages = zip(*entries, strict=True)
-        return centring.of_texts(np.stack(query_vectors(words, embedder, cache)), languages)
+        advance = _advance(progress, len(words))
+        vectors = query_vectors(words, embedder, cache, advance)
+        return centring.of_texts(np.stack(vectors), languages)
 
     many = len(texts) > settings.exact_vectors
     trial = asked(questions(vocabulary, many=many))
@@ -123,18 +125,17 @@ def _texts(made: Made, rows: NDArray[np.int64]) -> tuple[list[str], list[Languag
     return texts, [made.passages[row].language for row in of]
 
 
-def _embed(
-    embedder: Embedder, texts: Sequence[str], cache: EmbeddingCache, progress: Progress
-) -> Embedded:
+def _advance(progress: Progress, total: int) -> Callable[[int], None]:
+    """Return what is told how many texts more are embedded, of so many."""
     done = 0
 
     def advance(count: int) -> None:
         nonlocal done
         done += count
-        progress("embedding", done, len(texts))
+        progress("embedding", done, total)
 
-    progress("embedding", 0, len(texts))
-    return embed_with_cache(embedder, texts, cache, advance)
+    progress("embedding", 0, total)
+    return advance
 
 
 def _arrays(made: Made, rows: NDArray[np.int64], vectors: NDArray[np.float32]) -> PassageArrays:
