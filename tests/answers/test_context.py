@@ -49,7 +49,7 @@ def test_a_passage_that_is_too_long_gives_way_to_the_next(rest_kb: KnowledgeBase
 def test_nothing_found_is_said(rest_kb: KnowledgeBase) -> None:
     context = rest_kb.context("«xylophone zeppelin»")
     assert (context.text, context.tokens, context.passages) == ("", 0, ())
-    assert context.notices == ("Nothing in this index answers the query.",)
+    assert context.notices == ("No passage contains the exact phrase “xylophone zeppelin”.",)
 
 
 @pytest.mark.usefixtures("any_budget")
