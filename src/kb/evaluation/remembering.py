@@ -6,6 +6,7 @@ over the same questions, while the vector of a query depends on the model alone.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from kb.stores.embeddings import cache_key
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
 
 
 class RememberingEmbedder:
-    """An embedder whose query vectors are kept in a cache."""
+    """An embedder whose query vectors are kept in a cache.
+
+    The cache belongs to the thread that made this; any other one, as when an index is built, which
+    has a cache of its own, asks the model itself.
+    """
 
     def __init__(self, embedder: Embedder, cache: EmbeddingCache) -> None:
         self._embedder = embedder
         self._cache = cache
+        self._thread = threading.get_ident()
 
     @property
     def fingerprint(self) -> str:
@@ -44,6 +50,8 @@ class RememberingEmbedder:
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Return the vector of a query, from the cache if it is there."""
+        if threading.get_ident() != self._thread:
+            return self._embedder.embed_query(text)
         key = cache_key(f"{self.fingerprint} query", text)
         held = self._cache.get_many([key])
         if key not in held:
