@@ -204,8 +204,18 @@ def test_the_rest_of_the_query_ranks_within_what_is_named(kb: KnowledgeBase) -> 
 )
 def test_words_of_its_name_say_no_more_than_its_number(kb: KnowledgeBase, query: str) -> None:
     """The instrument is read from its beginning, as for the number alone."""
-    named = [hit.eid for hit in kb.search(query).hits if hit.explain.reference]
-    assert named == ["pre", "art_1", "art_2"]
+    named = [hit for hit in kb.search(query).hits if hit.explain.reference]
+    assert [hit.eid for hit in named] == ["pre", "art_1", "art_2"]
+    alone = [hit for hit in kb.search("C199").hits if hit.explain.reference]
+    assert [hit.score for hit in named] == [hit.score for hit in alone]
+
+
+@pytest.mark.parametrize("query", ["C199 lightships", "C199 rest", "C199 конвенция об отдыхе"])
+def test_other_words_rank_within_what_is_named(kb: KnowledgeBase, query: str) -> None:
+    """`lightships` begins as `lighthouse` does and is another word."""
+    named = [hit.score for hit in kb.search(query).hits if hit.explain.reference]
+    alone = [hit.score for hit in kb.search("C199").hits if hit.explain.reference]
+    assert named != alone
 
 
 def test_what_is_named_but_not_held_is_said(kb: KnowledgeBase) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os.path import commonpath
 from typing import TYPE_CHECKING
 
 import numpy as np
+from rapidfuzz.distance import Prefix
 
 from kb.citations import cite_instrument
 from kb.references import Reference, ReferenceFinder, ReferenceStatus, members_of
@@ -172,5 +172,5 @@ def _is_all(query: Query, references: Sequence[Reference], titles: Collection[st
 
 def _are_forms_of_one(first: str, second: str) -> bool:
     """Whether two words begin alike and one has but an ending more: `охрана`, `охране`."""
-    alike = len(commonpath([first, second]))
-    return alike >= max(_SHORTEST, min(len(first), len(second)) - _ENDING)
+    shorter = min(len(first), len(second))
+    return Prefix.similarity(first, second) >= max(_SHORTEST, shorter - _ENDING)
