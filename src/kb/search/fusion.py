@@ -1,12 +1,13 @@
 """The legs' scores made into one.
 
-    score = likeness - noise + WORDS × words - SAME × better passages of the same instrument
+    score = (likeness - noise) + WORDS × words + SUBJECT × subject + standing
+            - SAME × better passages of the same instrument
 
 Likeness is the cosine to the query; the noise is what an unrelated question usually reaches in the
 passage's language, so that passages in different languages can be compared. Words is the lexical
-leg's score, between 0 and 1. Scores are fused and not ranks: a rank says nothing of how much better
-the first is than the second, and a leg that has no evidence still has a first.
-docs/retrieval.md compares both.
+leg's score, between 0 and 1; subject that of the entries of the subject index that lead there.
+Scores are fused and not ranks: a rank says nothing of how much better the first is than the
+second, and a leg that has no evidence still has a first. docs/retrieval.md compares both.
 """
 
 from __future__ import annotations
