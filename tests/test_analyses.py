@@ -11,10 +11,13 @@ import pytest
 
 import kb
 from kb.analyses import Analyses, AnalysisCache, cutting, keeping
+from kb.analyses.cutting import cut_edition
+from kb.analyses.entries import passage_entries, unit_entries
 from kb.documents import Document, Edition, Language, Provenance
 from kb.models.hashing import HashEmbedder
 from kb.readers.plain import read_plain
 from kb.settings import Settings
+from kb.stores.terms import analyse
 from kb.structure import parse_structure
 
 if TYPE_CHECKING:
@@ -88,12 +91,24 @@ def test_what_is_kept_is_what_was_worked_out(cache: AnalysisCache, worked_out: l
     assert everything(Analyses(cache, SETTINGS, HashEmbedder()), act) == first
     assert worked_out == []
     cut = Analyses(cache, SETTINGS, HashEmbedder()).cut(act, act.editions[0])
+    assert cut == cut_edition(act.editions[0], "Act about kites", SETTINGS, HashEmbedder())
     assert [passage.note for passage in cut.passages] == [False, False, False, True]
     assert {at for at, _ in cut.parts} == {1, 2}
     ((start, end, opening),) = cut.openings
     assert (start, end) == (1, 2)  # the clauses of the article, without the note after them
     assert opening.startswith("Act about kites › Duties\n1. The owner")
     assert all(item.span.of(act.editions[0].text) == item.text for item in cut.passages)
+
+
+def test_entries_come_back_as_they_were_analysed(cache: AnalysisCache) -> None:
+    act = document(edition())
+    of = Analyses(cache, SETTINGS, HashEmbedder())
+    passages = of.cut(act, act.editions[0]).passages
+    for found, entries in (
+        (of.terms(act, act.editions[0]), passage_entries(act.editions[0], passages)),
+        (of.units(act, act.editions[0]), unit_entries(act.editions[0], passages)),
+    ):
+        assert list(found) == [analyse(entry) for entry in entries]
 
 
 def test_an_opening_is_the_beginning_of_the_unit_cut_between_words(cache: AnalysisCache) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kb.centring import SHARE, Centring
+from kb.centring import Centring
 from kb.documents import Language
 
 ENGLISH, RUSSIAN, KAZAKH = Language.ENGLISH, Language.RUSSIAN, Language.KAZAKH
@@ -28,7 +28,7 @@ def examples() -> dict[Language, np.ndarray]:
 
 def test_half_of_the_mean_is_taken_away(examples: dict[Language, np.ndarray]) -> None:
     centred = Centring.of(examples).of_text(examples[ENGLISH][3], ENGLISH)
-    expected = unit(examples[ENGLISH][3] - SHARE * examples[ENGLISH].mean(axis=0))
+    expected = unit(examples[ENGLISH][3] - 0.5 * examples[ENGLISH].mean(axis=0))
     np.testing.assert_allclose(centred, expected, atol=1e-6)
     assert centred.dtype == np.float32
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from kb.generations import Generation
     from kb.settings import Settings
 
 CODE = """# Mining Code
@@ -102,6 +103,17 @@ def tables(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def made_of_vectors(generation: Generation) -> list[Path]:
+    """Return what holds no date and no folder's name, with the thesaurus."""
+    return [
+        generation.vectors,
+        generation.parts,
+        generation.openings,
+        generation.off_topic,
+        generation.thesaurus,
+    ]
+
+
 def told(settings: Settings) -> dict[str, object]:
     """Return all that an index answers with, and says of itself."""
     kb = KnowledgeBase.open(settings=settings)
@@ -111,7 +123,7 @@ def told(settings: Settings) -> dict[str, object]:
         "words": generation.forms.read_bytes(),
         "manifest": kb.manifest.model_dump(exclude={"created", "files"}),
         "hits": [kb.search(query, limit=50).hits for query in QUERIES],
-        "vectors": [path.read_bytes() for path in (generation.vectors, generation.parts)],
+        "files": {path.name: path.read_bytes() for path in made_of_vectors(generation)},
     }
 
 

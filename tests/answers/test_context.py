@@ -46,10 +46,17 @@ def test_a_passage_that_is_too_long_gives_way_to_the_next(rest_kb: KnowledgeBase
     assert len(context.passages) + context.left_out == len(hits)
 
 
-def test_nothing_found_is_said(rest_kb: KnowledgeBase) -> None:
-    context = rest_kb.context("«xylophone zeppelin»")
+@pytest.mark.parametrize(
+    ("query", "notice"),
+    [
+        ("zzyzx qwfpgj", "Nothing in this index answers the query."),
+        ("«zzyzx qwfpgj»", "No passage contains the exact phrase “zzyzx qwfpgj”."),
+    ],
+)
+def test_nothing_found_is_said(rest_kb: KnowledgeBase, query: str, notice: str) -> None:
+    context = rest_kb.context(query)
     assert (context.text, context.tokens, context.passages) == ("", 0, ())
-    assert context.notices == ("No passage contains the exact phrase “xylophone zeppelin”.",)
+    assert context.notices == (notice,)
 
 
 @pytest.mark.usefixtures("any_budget")

@@ -22,6 +22,7 @@ from kb.search.confidence import (
     Evidence,
     confidence,
     gather,
+    is_beside_the_point,
 )
 from kb.search.legs import QueryTerms
 from kb.stores.terms import TermEntry, TermIndex
@@ -246,3 +247,20 @@ def test_the_questions_that_nothing_answers(
     evidence = gathered(index, off_topic=likeness)
     assert evidence.off_topic_nearest == pytest.approx(nearest)
     assert evidence.off_topic == pytest.approx(mean)
+
+
+@pytest.mark.parametrize(
+    ("led", "sure", "coverage", "beside"),
+    [
+        (True, NOTHING, 0.0, True),
+        (True, 0.0, ENOUGH_WORDS - 0.01, True),
+        (True, NOTHING + 0.001, 0.0, False),
+        (True, 0.0, ENOUGH_WORDS, False),  # it has words of the query: whoever asks can judge
+        (False, 0.0, 0.0, False),  # of texts that a user added too little is known
+    ],
+)
+def test_what_is_not_worth_showing(
+    led: bool, sure: float, coverage: float, *, beside: bool
+) -> None:
+    evidence = replace(NONE, led=led, coverage=coverage)
+    assert is_beside_the_point(evidence, sure) is beside

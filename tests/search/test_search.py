@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from kb.centring import Centring
 from kb.documents import Document, Language, Provenance
 from kb.errors import BadFilter, BadQuery
+from kb.generations import open_current
 from kb.ingest import ingest
 from kb.knowledge_base import KnowledgeBase
 from kb.models import load_embedder
+from kb.models.hashing import HashEmbedder
+from kb.noise import read_probes
+from kb.search.confidence import GROUNDED
+from kb.search.ranking import Ranking
 from kb.search.reranking import Reranking
 from kb.search.results import to_json
 from kb.settings import Settings
 from kb.sources import SourceFile
+from kb.stores.records import Records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -257,6 +264,38 @@ def test_nothing_found_is_said_plainly(kb: KnowledgeBase) -> None:
     result = kb.search("zzyzx qwfpgj")
     assert result.hits == ()
     assert result.notices == ("Nothing in this index answers the query.",)
+
+
+@pytest.mark.parametrize(("nearest", "found"), [(-0.01, False), (0.0, True), (0.99, True)])
+def test_without_a_word_it_must_be_as_near_as_unrelated_questions(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, nearest: float, *, found: bool
+) -> None:
+    monkeypatch.setattr(Ranking, "nearest", lambda *_: nearest)
+    result = kb.search("zzyzx qwfpgj")
+    assert bool(result.hits) is found
+    assert all([leg.leg for leg in hit.explain.legs] == ["dense"] for hit in result.hits)
+    assert result.notices[0].startswith("This index does not seem" if found else "Nothing in this")
+    assert result.confidence < GROUNDED
+
+
+def test_likeness_is_of_vectors_without_what_they_owe_to_their_language(kb: KnowledgeBase) -> None:
+    """The query's and the passage's, each in its own language."""
+    embedder = HashEmbedder()
+    generation = open_current(kb.settings.index)
+    centring = Centring.of(read_probes(generation.off_topic))
+    query = "смотритель отдыхает ночью"
+    asked = centring.of_text(embedder.embed_query(query), Language.RUSSIAN)
+    likeness = {}
+    for language in (Language.RUSSIAN, Language.ENGLISH):
+        hit = kb.search(query, languages=[language], documents=["ilo-c199"]).hits[-1]
+        with Records.open(generation.records) as records:
+            rows = records.rows(["ilo-c199"], [language])
+            (passage,) = (item for item in records.passages(rows) if item.span == hit.span)
+        vector = embedder.embed_passages([passage.embedded_text])[0]
+        likeness[language] = float(centring.of_text(vector, language) @ asked)
+        (score,) = (leg.score for leg in hit.explain.legs if leg.leg == "dense")
+        assert score == pytest.approx(likeness[language], abs=1e-5)
+        assert score != pytest.approx(float(vector @ embedder.embed_query(query)), abs=1e-3)
 
 
 def test_a_phrase_is_found_word_for_word_or_not_at_all(kb: KnowledgeBase) -> None:

@@ -45,6 +45,16 @@ def test_what_two_passages_have_in_common(changes: dict[str, object], same: set[
     assert {name for name, (first, second) in numbers.items() if first == second} == same
 
 
+def test_editions_and_languages_have_the_numbers_that_are_looked_up() -> None:
+    """Ranking takes what it knows of an edition and of a language by these."""
+    kazakh = replace(ONE, document_id="code", language=Language.KAZAKH)
+    filing = Filing.of([ONE, kazakh, replace(ONE, language=Language.ENGLISH)], EDITIONS)
+    assert filing.edition.tolist() == [0, 2, 0]
+    order = list(Language)
+    spoken = [Language.RUSSIAN, Language.KAZAKH, Language.ENGLISH]
+    assert [order[number] for number in filing.language.tolist()] == spoken
+
+
 def test_what_is_written_is_read() -> None:
     filing = Filing.of([ONE, replace(ONE, document_id="code", text="Иное")], EDITIONS)
     again = Filing.read(dict(filing.blobs()))
@@ -54,11 +64,16 @@ def test_what_is_written_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [{"unit": b""}, {"wording": b"\0\0\0\0"}, {"edition": b"\0\0\0"}]
+    ("damage", "reason"),
+    [
+        ({"unit": b""}, "not all filed"),
+        ({"wording": b"\0\0\0\0"}, "not all filed"),
+        ({"edition": b"\0\0\0"}, "multiple"),
+    ],
 )
-def test_what_is_not_whole_is_refused(damage: dict[str, bytes]) -> None:
+def test_what_is_not_whole_is_refused(damage: dict[str, bytes], reason: str) -> None:
     blobs = dict(Filing.of([ONE, ONE], EDITIONS).blobs())
-    with pytest.raises(ValueError, match=r"filed|multiple"):
+    with pytest.raises(ValueError, match=reason):
         Filing.read(blobs | damage)
 
 
