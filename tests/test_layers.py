@@ -23,7 +23,7 @@ SOURCE = Path(kb.__file__).parent
 
 # From the nouns to the command. A line holds modules and packages; later ones may use earlier ones.
 FLOW = """
-    errors settings documents editions
+    errors settings processors documents editions
     languages kazakh words thesaurus subjects tokens
     quantities
     catalogue

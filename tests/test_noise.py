@@ -15,11 +15,10 @@ from kb.noise import (
     measure_noise,
     measure_subject_noise,
     probe_vectors,
-    query_vectors,
     read_probes,
     write_probes,
 )
-from kb.stores.embeddings import EmbeddingCache
+from kb.stores.embeddings import EmbeddingCache, query_vectors
 from kb.stores.passage_vectors import PassageArrays, PassageVectors
 
 if TYPE_CHECKING:

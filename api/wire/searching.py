@@ -61,9 +61,12 @@ class Highlight(BaseModel):
 class LegScore(BaseModel):
     """Where one leg of the search ranked a passage."""
 
-    leg: str = Field(description="`dense` or `lexical`.")
+    leg: str = Field(description="`dense`, `lexical` or `subjects`.")
     rank: int = Field(description="From 1.")
-    score: float = Field(description="Cosine similarity (dense) or BM25 (lexical).")
+    score: float = Field(
+        description="Likeness by vectors (dense), share of the best match by words (lexical), or"
+        " what entries of the subject index exceed noise by (subjects)."
+    )
 
 
 class Equivalent(BaseModel):

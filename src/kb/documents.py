@@ -34,7 +34,7 @@ def _json(value: object) -> bytes:
 
 
 class Language(StrEnum):
-    """A language that texts are held in (ISO 639-1)."""
+    """A language that texts are held in (ISO 639-1); a new one at the end: indexes hold places."""
 
     ENGLISH = "en"
     RUSSIAN = "ru"

@@ -7,8 +7,6 @@ is built: these questions are asked, and what they reach is what a likeness is m
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +14,10 @@ import numpy as np
 from kb.documents import Language
 from kb.errors import IndexDamaged
 from kb.generations.manifest import Noise
-from kb.stores.embeddings import cache_key
+from kb.stores.embeddings import query_vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -30,10 +28,8 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-_AT_ONCE = 256  # texts that are embedded between two visits to the cache
-
-# Of twenty topics that no policy text treats. Were one treated after all, the floor would rise, and
-# questions of whose words the corpus has none would be turned away sooner than need be.
+# Of twenty topics that no policy text treats, as many in each language. Were one treated after all,
+# the level of noise would rise, and what exceeds it would look less than it is.
 PROBES: dict[Language, tuple[str, ...]] = {
     Language.ENGLISH: (
         "How long should sourdough rise before baking?",
@@ -120,7 +116,7 @@ def measure_noise(
     """Return how near unrelated questions come, by language of the question and of the passage.
 
     A question and a passage in one language are nearer to each other than in two, whatever they are
-    about, so each pair of languages has a level of its own. Cosine similarities.
+    about, so each pair of languages has a level of its own. Levels are on the scale of likeness.
 
     Args:
         index: the vectors of the passages.
@@ -169,41 +165,6 @@ def read_probes(path: Path) -> dict[Language, Vectors]:
     if vectors.ndim != 3 or len(vectors) != len(PROBES):
         raise _damaged(path, f"it holds an array of shape {vectors.shape}")
     return dict(zip(PROBES, vectors, strict=True))
-
-
-def query_vectors(
-    questions: Sequence[str],
-    embedder: Embedder,
-    cache: EmbeddingCache,
-    advance: Callable[[int], None] = lambda _count: None,
-) -> list[Vectors]:
-    """Return the vectors of texts as queries, those from the cache that it has.
-
-    What is new goes into the cache as it comes, so that an interrupted ingest goes on from there.
-
-    Args:
-        questions: the texts.
-        embedder: the model; several threads ask it at once.
-        cache: of its vectors.
-        advance: is told how many are done since its last call.
-    """
-    keys = [cache_key(f"{embedder.fingerprint} query", question) for question in questions]
-    held = cache.get_many(keys)
-    missing = [
-        (key, text)
-        for key, text in dict(zip(keys, questions, strict=True)).items()
-        if key not in held
-    ]
-    advance(len(questions) - len(missing))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for start in range(0, len(missing), _AT_ONCE):
-            batch = missing[start : start + _AT_ONCE]
-            vectors = pool.map(embedder.embed_query, [text for _, text in batch])
-            made = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
-            cache.put_many(made.items())
-            held |= made
-            advance(len(batch))
-    return [held[key] for key in keys]
 
 
 def _damaged(path: Path, reason: str) -> IndexDamaged:

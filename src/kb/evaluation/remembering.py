@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from kb.stores.embeddings import cache_key
+from kb.stores.embeddings import query_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +52,7 @@ class RememberingEmbedder:
         """Return the vector of a query, from the cache if it is there."""
         if threading.get_ident() != self._thread:
             return self._embedder.embed_query(text)
-        key = cache_key(f"{self.fingerprint} query", text)
+        key = query_key(self.fingerprint, text)
         held = self._cache.get_many([key])
         if key not in held:
             vector = self._embedder.embed_query(text)

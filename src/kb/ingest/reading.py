@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from kb.documents import Document, Edition, Level, Provenance
 from kb.errors import UnreadableSource
 from kb.languages import detect
-from kb.readers import available_processors, read_ahead, read_source
+from kb.processors import available_processors
+from kb.readers import read_ahead, read_source
 from kb.reports import FileReport
 from kb.structure import parse_structure
 

@@ -14,11 +14,10 @@ from kb.noise import (
     measure_noise,
     measure_subject_noise,
     probe_vectors,
-    query_vectors,
     write_probes,
 )
 from kb.stores.clustered import TARGET, IndexKind
-from kb.stores.embeddings import embed_with_cache
+from kb.stores.embeddings import embed_with_cache, query_vectors
 from kb.stores.passage_vectors import PassageArrays, PassageVectors, measured_recall
 from kb.stores.subject_index import SubjectIndex
 
@@ -73,6 +72,8 @@ def write_vectors(
     probes = probe_vectors(embedder, cache)
     centring = Centring.of(probes)
     arrays = _arrays(made, rows, centring.of_texts(embedded.vectors, spoken))
+    reused = embedded.reused
+    del embedded  # of a large corpus, a gigabyte and more
 
     def asked(entries: Iterable[tuple[str, Language]]) -> NDArray[np.float32]:
         words, languages = zip(*entries, strict=True)
@@ -93,21 +94,21 @@ def write_vectors(
         for language, found in probes.items()
     }
     noise = measure_noise(index, _by_language(passages, rows), probes)
-    del index  # the test below reads it from the disk: one copy in memory is enough
+    del index  # the test below reads it from the disk
     subjects = list(subject_entries(vocabulary.subjects, documents, passages))
     subject_vectors = (
         asked((entry.words, entry.language) for entry in subjects) if subjects else arrays.whole[:0]
     )
     SubjectIndex.build(draft.subjects, subjects, subject_vectors)
     vocabulary.thesaurus.write(draft.thesaurus)
-    # Every second one may have tuned the index, so the others test it.
+    # Of a large index one half chose the clusters, and the other how many of them are looked at.
     tested = trial[1::2][:: max(1, len(trial) // (2 * _SELF_TEST_QUERIES))]
     recall = measured_recall(PassageVectors.read(*files), arrays, tested, _SELF_TEST_K)
     return Vectors(
         rows=rows.tolist(),
         dimension=arrays.whole.shape[1],
-        embedded=len(texts) - embedded.reused,
-        reused=embedded.reused,
+        embedded=len(texts) - reused,
+        reused=reused,
         self_test=SelfTest(queries=len(tested), k=_SELF_TEST_K, recall=recall),
         kinds={path.name: kind for path, kind in zip(files, kinds, strict=True)},
         noise=noise,

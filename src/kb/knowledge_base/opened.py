@@ -26,9 +26,13 @@ from kb.stores.terms import TermIndex
 from kb.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from kb.documents import Language
     from kb.generations import Generation
     from kb.models import Embedder
 
@@ -46,6 +50,7 @@ class Opened:
     units: TermIndex
     thesaurus: Thesaurus
     subjects: SubjectIndex
+    probes: Mapping[Language, NDArray[np.float32]]  # of `kb.noise`
 
     @cached_property
     def finders(self) -> Callable[[date], tuple[ReferenceFinder, HeldNodes]]:
@@ -78,8 +83,9 @@ def open_index(settings: Settings) -> Opened:
             units = TermIndex.open(generation.units)
             thesaurus = Thesaurus.open(generation.thesaurus)
             subjects = SubjectIndex.open(generation.subjects)
+            probes = read_probes(generation.off_topic)
             stack.pop_all()  # all of them opened, so the records stay open
-            return Opened(generation, records, vectors, terms, units, thesaurus, subjects)
+            return Opened(generation, records, vectors, terms, units, thesaurus, subjects, probes)
     except IndexDamaged:
         # A clean-up may have removed it between its being named and opened.
         if current_name(settings.index) == generation.name:
@@ -108,8 +114,8 @@ def engine_for(opened: Opened, embedder: Embedder, settings: Settings) -> Search
         opened.thesaurus,
         opened.subjects,
         embedder,
-        forms=lambda: read_forms(opened.generation.forms),
-        probes=read_probes(opened.generation.off_topic),
+        forms=lambda: _forms_of(opened.generation),
+        probes=opened.probes,
         generation=opened.generation.name,
         noise=manifest.noise,
         subject_noise=manifest.subject_noise,
@@ -121,3 +127,12 @@ def engine_for(opened: Opened, embedder: Embedder, settings: Settings) -> Search
             else None
         ),
     )
+
+
+def _forms_of(generation: Generation) -> Mapping[str, int]:
+    """Return the words of a generation, when a query has one that no text has.
+
+    They are many and rarely asked for, so they are read then. A generation that was removed in the
+    meantime goes on answering, but mends no spelling.
+    """
+    return read_forms(generation.forms) if generation.folder.exists() else {}

@@ -78,5 +78,5 @@ class Referring(Reading):
                     " those that it holds."
                 )
             context = Context(name)
-        finder, nodes = self._opened.finders(parse_day(as_of) or today())
+        finder, nodes = opened.finders(parse_day(as_of) or today())
         return tuple(nodes.found(item) for item in finder.find(text, context=context))

@@ -8,7 +8,6 @@ and on no neighbour's, which matters where int8 rounds by the largest number tha
 
 from __future__ import annotations
 
-import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -20,6 +19,7 @@ from kb.errors import ModelUnavailable
 from kb.models.folder import describe_folder
 from kb.models.limits import check_passages, check_query, readable
 from kb.models.vocabulary import FRAME, QuickTokenizer
+from kb.processors import available_processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,7 +79,7 @@ class OnnxEmbedder:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         # Longest first, so that no thread is left with a long one while the others are done.
         order = sorted(range(len(texts)), key=lambda place: -len(tokens[place]))
-        pool = ThreadPoolExecutor(processors())
+        pool = ThreadPoolExecutor(available_processors())
         try:
             made = pool.map(self._embed, (tokens[place] for place in order))
             for place, vector in zip(order, made, strict=True):
@@ -122,13 +122,6 @@ class OnnxEmbedder:
             if self._read is None:
                 self._read = _open(self._exported / GRAPH)
             return self._read
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _open(graph: Path) -> InferenceSession:

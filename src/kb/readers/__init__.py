@@ -15,7 +15,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from kb.errors import UnreadableSource
-from kb.readers.ahead import available_processors, read_ahead
+from kb.readers.ahead import read_ahead
 from kb.readers.blocks import Block, BlockKind, OcrPage, SourceText
 from kb.readers.formats import SUFFIXES
 from kb.readers.sandbox import read_in_sandbox
@@ -32,7 +32,6 @@ __all__ = [
     "BlockKind",
     "OcrPage",
     "SourceText",
-    "available_processors",
     "read_ahead",
     "read_source",
     "supported",

@@ -1,4 +1,4 @@
-"""The two legs of a search: by meaning (dense) and by words (lexical).
+"""The three legs of a search: by meaning (dense), by words (lexical), by subjects.
 
 Each ranks passages, or has nothing to say. The lexical leg speaks in every language: in the query's
 own by its words, in the others through the thesaurus, and there only as loudly as it understood
@@ -182,7 +182,7 @@ def dense_leg(
     rows: NDArray[np.int64] | None,
     limit: int = CANDIDATES,
 ) -> Leg:
-    """Rank passages by the cosine similarity of their vectors to the query's."""
+    """Rank passages by the likeness of their vectors to the query's (`PassageVectors`)."""
     if vector is None or vectors.count == 0 or (rows is not None and len(rows) == 0):
         return Leg(DENSE)
     found, scores = vectors.search(vector, limit, rows)

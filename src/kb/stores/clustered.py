@@ -68,7 +68,7 @@ class IndexKind:
 
     kind: Literal["exact", "clustered"]
     vectors: int
-    recall: float = 1.0  # of the true ten nearest, for queries that did not choose the numbers here
+    recall: float = 1.0  # of the true ten nearest, for queries that did not choose the clusters
     queries: int = 0  # that it was measured with
     clusters: int = 0
     probes: int = 0  # clusters that a search looks at

@@ -12,10 +12,12 @@ ingest that is killed goes on where it stopped.
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from kb.processors import available_processors
 from kb.stores.cache import BlobCache
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 _COMMITTED_TEXTS = 64  # texts embedded between two commits: seconds of work, not minutes
+_COMMITTED_QUERIES = 256  # which are shorter
 _READ_TEXTS = 4096  # whose vectors are read at once: 6 MB at 384 dimensions
 
 
@@ -41,6 +44,11 @@ class Embedded(NamedTuple):
 def cache_key(fingerprint: str, text: str) -> bytes:
     """Return the SHA-256 of the model's fingerprint, a NUL and the text that the model reads."""
     return hashlib.sha256(f"{fingerprint}\0{text}".encode()).digest()
+
+
+def query_key(fingerprint: str, text: str) -> bytes:
+    """Return the key of a text's vector as a query, which is another than as a passage."""
+    return cache_key(f"{fingerprint} query", text)
 
 
 class EmbeddingCache(BlobCache):
@@ -107,3 +115,38 @@ def embed_with_cache(
             vectors[places[key]] = vector
         report(sum(len(places[key]) - 1 for key in batch))  # the same text elsewhere
     return Embedded(vectors, reused)
+
+
+def query_vectors(
+    questions: Sequence[str],
+    embedder: Embedder,
+    cache: EmbeddingCache,
+    advance: Callable[[int], None] = lambda _count: None,
+) -> list[Vectors]:
+    """Return the vectors of texts as queries, those from the cache that it has.
+
+    What is new goes into the cache as it comes, so that an interrupted ingest goes on from there.
+
+    Args:
+        questions: the texts.
+        embedder: the model; several threads ask it at once.
+        cache: of its vectors.
+        advance: is told how many are done since its last call.
+    """
+    keys = [query_key(embedder.fingerprint, question) for question in questions]
+    held = cache.get_many(keys)
+    missing = [
+        (key, text)
+        for key, text in dict(zip(keys, questions, strict=True)).items()
+        if key not in held
+    ]
+    advance(len(questions) - len(missing))
+    with ThreadPoolExecutor(available_processors()) as pool:
+        for start in range(0, len(missing), _COMMITTED_QUERIES):
+            batch = missing[start : start + _COMMITTED_QUERIES]
+            vectors = pool.map(embedder.embed_query, [text for _, text in batch])
+            made = {key: vector for (key, _), vector in zip(batch, vectors, strict=True)}
+            cache.put_many(made.items())
+            held |= made
+            advance(len(batch))
+    return [held[key] for key in keys]

@@ -166,7 +166,8 @@ class PassageVectors:
     def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
         """Return the rows and scores of the likeliest passages, best first, ties by row.
 
-        The candidates are those that are best by either vector; among them the order is exact.
+        The candidates are those that are best by the vector of the whole or of a part; among them
+        the order is exact, openings counted in.
 
         Args:
             query: float32 of shape (d,), of length 1.

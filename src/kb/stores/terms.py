@@ -26,6 +26,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -156,21 +157,18 @@ class TermIndex:
             StorageFull: the folder could not be written.
         """
         writers: dict[Language, tantivy.IndexWriter] = {}
-        try:
+        with _writing(path):
             path.mkdir(parents=True)
-            for entry in entries:
+        for entry in entries:  # which may be worked out now, and that may fail for other reasons
+            with _writing(path):
                 if entry.language not in writers:
                     writers[entry.language] = _writer(path / entry.language)
                 writers[entry.language].add_document(_document(entry))
+        with _writing(path):
             for language, writer in writers.items():
                 writer.commit()
                 writer.wait_merging_threads()
                 _settle(path / language)
-        except (OSError, ValueError) as error:
-            raise StorageFull(
-                f"The lexical index could not be written to {path} ({error}). Free some space or"
-                " choose another index folder, then ingest again."
-            ) from error
         return cls.open(path)
 
     @classmethod
@@ -273,6 +271,18 @@ class TermIndex:
             for language, part in self._parts.items()
             if within.languages is None or language in within.languages
         ]
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Say of what tantivy cannot write that it cannot be written; it raises ValueError for it."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise StorageFull(
+            f"The lexical index could not be written to {path} ({error}). Free some space or"
+            " choose another index folder, then ingest again."
+        ) from error
 
 
 @dataclass(frozen=True)
