@@ -12,6 +12,7 @@ from kb.answers import context as packing
 from kb.answers import pack
 from kb.errors import BadFilter
 from kb.receipts import Verdict
+from kb.search.ranking import Ranking
 from kb.tokens import count_tokens
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def test_a_passage_that_is_too_long_gives_way_to_the_next(rest_kb: KnowledgeBase
         ("«zzyzx qwfpgj»", "No passage contains the exact phrase “zzyzx qwfpgj”."),
     ],
 )
-def test_nothing_found_is_said(rest_kb: KnowledgeBase, query: str, notice: str) -> None:
+def test_nothing_found_is_said(
+    rest_kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, query: str, notice: str
+) -> None:
+    monkeypatch.setattr(Ranking, "nearest", lambda *_: -0.01)
     context = rest_kb.context(query)
     assert (context.text, context.tokens, context.passages) == ("", 0, ())
     assert context.notices == (notice,)
