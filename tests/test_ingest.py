@@ -300,7 +300,7 @@ def test_every_passage_of_the_norm_is_in_one_unit_of_its_own(leave_kb: Knowledge
     everything = {language: TermQuery(" ".join(p.text for p in passages)) for language in Language}
     runs = [
         range(match.row, match.last + 1)
-        for matches in units.search_each(everything, 1000).values()
+        for matches in units.search(everything, 1000).values()
         for match in matches
     ]
     assert len(runs) == units.count

@@ -14,7 +14,7 @@ from kb.documents import Language
 from kb.editions import today
 from kb.search import wording
 from kb.search.confidence import FIRST, GROUNDED, confidence, gather, is_beside_the_point
-from kb.search.hits import HitMaker
+from kb.search.hits import HitMaker, Ranked
 from kb.search.legs import SUBJECTS, Leg, QueryTerms, dense_leg, lexical_leg, subject_leg
 from kb.search.naming import Named, Namer
 from kb.search.queries import (
@@ -25,7 +25,7 @@ from kb.search.queries import (
     parse_language,
     parse_query,
 )
-from kb.search.ranking import Found, Ranking, with_named_first
+from kb.search.ranking import NOTHING_FOUND, Found, Order, Ranking, no_others, with_named_first
 from kb.search.reranking import reordered
 from kb.search.results import SearchResult
 from kb.search.spelling import Kind, Vocabulary, correct, corrected
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from kb.generations import Noise
     from kb.models import Embedder
     from kb.search.confidence import Evidence
-    from kb.search.hits import Ranked
     from kb.search.queries import Query
     from kb.search.reranking import Reranking
     from kb.search.results import Hit
@@ -153,7 +152,7 @@ class SearchEngine:
         weights = QueryTerms(words, query.language, self._terms, self._thesaurus)
         found = self._found(asked, weights, filters, allowed, named)
         fused = self._ranking.fused(query.language, found)
-        signs = self._evidence(weights, found, fused) if fused else None
+        signs = self._evidence(weights, found, fused) if len(fused) else None
         sure = confidence(signs, calibrated=self._calibrated) if signs is not None else 0.0
         if named.rows:
             sure = 1.0
@@ -161,22 +160,30 @@ class SearchEngine:
             self._is_noise(query.language, found)
             or (signs is not None and is_beside_the_point(signs, sure))
         ):
-            fused = []
-        ranked = self._reranked(query, with_named_first(fused, named))
+            fused = NOTHING_FOUND
+        ranked = self._reranked(query, with_named_first(fused, named), named)
+        parallel = repeated = no_others
         if filters.languages is None:
-            ranked = self._ranking.one_of_each(ranked, query.language)
-
-        ranked = self._ranking.without_repetitions(ranked)
-        page = ranked[offset : offset + limit]
+            ranked, parallel = self._ranking.one_of_each(ranked, query.language)
+        ranked, repeated = self._ranking.without_repetitions(ranked)
+        page = [
+            Ranked(row, score, named.rows.get(row), parallel(row), repeated(row))
+            for row, score in ranked.page(offset, limit)
+        ]
+        entries = {
+            item.row: self._subjects.entries.words[found.entries[item.row]]
+            for item in page
+            if item.row in found.entries
+        }
         legs = (found.dense, found.lexical, found.subjects)
         maker = HitMaker(
-            self._records, query, weights, legs, reader, found.entries, self._ranking.standing
+            self._records, query, weights, legs, reader, entries, self._ranking.standing
         )
         hits = maker.hits(page, offset + 1)
         notices += named.notices
-        if not ranked and not notices:
+        if not len(ranked) and not notices:
             notices += (wording.nothing_found(reader),)
-        elif ranked and sure < GROUNDED:
+        elif len(ranked) and sure < GROUNDED:
             notices += (wording.nearest_only(reader),)
         return SearchResult(
             query=query.text,
@@ -187,7 +194,7 @@ class SearchEngine:
             offset=offset,
             more=len(ranked) > offset + limit,
             as_of=parse_day(as_of),
-            confidence=sure if ranked else 0.0,
+            confidence=sure if len(ranked) else 0.0,
         )
 
     def evidence(self, typed: str) -> Evidence | None:
@@ -197,7 +204,7 @@ class SearchEngine:
         query, allowed, _ = self._allowed(query, Filters(), query.language, today())
         found = self._found(query, weights, Filters(), allowed, Named({}))
         fused = self._ranking.fused(query.language, found)
-        return self._evidence(weights, found, fused) if fused else None
+        return self._evidence(weights, found, fused) if len(fused) else None
 
     def search_by_leg(
         self, typed: str, *, languages: Iterable[str] | None
@@ -209,7 +216,7 @@ class SearchEngine:
         weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
         lexical = self._lexical(query, weights, filters, self._mask(allowed))
         dense = dense_leg(self._embedded(query), self._vectors, allowed)
-        return {leg.name: self._records.passages(leg.rows) for leg in (dense, lexical)}
+        return {leg.name: self._records.passages(leg.rows.tolist()) for leg in (dense, lexical)}
 
     # --- what was meant ---
 
@@ -311,23 +318,21 @@ class SearchEngine:
             query, weights, self._terms, self._units, filters, within, self._vectors.have
         )
 
-    def _reranked(self, query: Query, ranked: list[Ranked]) -> list[Ranked]:
+    def _reranked(self, query: Query, ranked: Order, named: Named) -> Order:
         """Let the cross-encoder order the first passages that the query does not name.
 
         Places keep their scores, since a cross-encoder's cannot be compared with them.
         """
         if self._reranking is None or query.language not in self._reranking.languages:
             return ranked
-        named = [item for item in ranked if item.reference is not None]
-        others = ranked[len(named) :]
+        first = len(named.rows)
+        others = ranked.rows[first:].tolist()
         depth = min(self._reranking.depth, len(others))
-        passages = self._records.passages(item.row for item in others[:depth])
+        passages = self._records.passages(others[:depth])
         texts = [passage.embedded_text for passage in passages]
         scores = self._reranking.model.scores(query.words, texts).tolist() if texts else []
-        order = reordered(others, scores, depth)
-        return named + [
-            item._replace(score=place.score) for item, place in zip(order, others, strict=True)
-        ]
+        rows = [*ranked.rows[:first].tolist(), *reordered(others, scores, depth)]
+        return Order(np.array(rows, dtype=np.int64), ranked.scores)
 
     def _found(
         self,
@@ -340,14 +345,14 @@ class SearchEngine:
         within = self._mask(allowed)
         lexical = self._lexical(query, weights, filters, within)
         vector = self._embedded(query)
-        dense = dense_leg(vector, self._vectors, allowed)
         usual = self._subject_noise.get(query.language)
         subjects, entries = subject_leg(
             vector, weights, self._subjects, usual.usual if usual else 1.0, within
         )
-        others = {*lexical.rows, *subjects.rows, *named.rows}.difference(dense.rows)
-        if vector is not None and others:
-            dense = _joined(dense, *self._vectors.scores(vector, np.array(sorted(others))))
+        others = np.concatenate(
+            [lexical.rows, subjects.rows, np.fromiter(named.rows, dtype=np.int64)]
+        )
+        dense = dense_leg(vector, self._vectors, allowed, others)
         return Found(vector, dense, lexical, subjects, entries)
 
     def _is_noise(self, asked_in: Language, found: Found) -> bool:
@@ -356,27 +361,28 @@ class SearchEngine:
         Liker than the likest of them would be too much to ask: they are of general knowledge, which
         a user's texts may be about.
         """
-        if found.lexical.rows or found.subjects.rows:
+        if len(found.lexical.rows) or len(found.subjects.rows):
             return False
         return self._ranking.nearest(asked_in, found) < 0.0
 
     def _evidence(
-        self, weights: QueryTerms, found: Found, fused: Sequence[tuple[int, float]]
+        self, weights: QueryTerms, found: Found, fused: Order
     ) -> Evidence:
         """Return the signs of whether the best passages answer."""
-        first = self._records.passages(row for row, _ in fused[:FIRST])
+        first = self._records.passages(fused.rows[:FIRST].tolist())
         excess = self._ranking.excess(weights.language, found)
+        unled = replace(found, subjects=Leg(SUBJECTS))
         probes = self._probes[weights.language]
         return gather(
             weights,
-            fused[0][1],
-            self._ranking.fused(weights.language, replace(found, subjects=Leg(SUBJECTS)))[0][1],
+            float(fused.scores[0]),
+            float(self._ranking.fused(weights.language, unled).scores[0]),
             np.sort(excess)[::-1],
             self._ranking.nearest(weights.language, found),
             [(passage.embedded_text, passage.language) for passage in first],
             # unlike @, on this thread alone
             probes[:0, 0] if found.vector is None else np.einsum("ij,j->i", probes, found.vector),
-            led=fused[0][0] in found.entries,
+            led=int(fused.rows[0]) in found.entries,
         )
 
     def _status_notices(self, hits: Sequence[Hit], reader: Language, day: date) -> tuple[str, ...]:
@@ -392,11 +398,3 @@ class SearchEngine:
                 ):
                     notices[notice] = None
         return tuple(notices)
-
-
-def _joined(dense: Leg, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Leg:
-    """Put passages that other evidence brought into the dense ranking."""
-    all_rows = np.concatenate([np.array(dense.rows, dtype=np.int64), rows])
-    all_scores = np.concatenate([np.array(dense.scores, dtype=np.float64), scores])
-    order = np.lexsort((all_rows, -all_scores))
-    return Leg(dense.name, tuple(all_rows[order].tolist()), tuple(all_scores[order].tolist()))

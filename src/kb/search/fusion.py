@@ -29,19 +29,28 @@ def spread(
     scores: NDArray[np.float64],
     groups: NDArray[np.int64],
     lost: float = SAME,
-) -> list[tuple[int, float]]:
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Let no instrument fill the page: the n-th best passage of a group loses `lost` × (n - 1).
 
     Takes rows, their scores and the number of the group of each, best first; returns rows and
     scores, best first, ties by row. The order within a group stays.
 
-    >>> spread(*map(np.array, ([1, 2, 3], [0.305, 0.304, 0.302], [7, 7, 8])))[1][0]
-    3
+    >>> spread(*map(np.array, ([1, 2, 3], [0.305, 0.304, 0.302], [7, 7, 8])))[0].tolist()
+    [1, 3, 2]
+    """
+    scores = scores - lost * numbered(groups)
+    order = np.lexsort((rows, -scores))
+    return rows[order], scores[order]
+
+
+def numbered(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return of each place how many places of its group stand before it.
+
+    >>> numbered(np.array([7, 7, 8, 7])).tolist()
+    [0, 1, 0, 2]
     """
     together = np.argsort(groups, kind="stable")
     sorted_groups = groups[together]
     before = np.empty(len(groups), dtype=np.int64)
     before[together] = np.arange(len(groups)) - np.searchsorted(sorted_groups, sorted_groups)
-    scores = scores - lost * before
-    order = np.lexsort((rows, -scores))
-    return list(zip(rows[order].tolist(), scores[order].tolist(), strict=True))
+    return before

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from kb.documents import Language
-from kb.stores.terms import TermFilter, TermQuery
+from kb.stores.terms import TermFilter, TermMatches, TermQuery
 from kb.words import content_terms, fold, is_stopword, terms
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from kb.search.queries import Filters, Query
     from kb.stores.passage_vectors import PassageVectors
     from kb.stores.subject_index import SubjectIndex
-    from kb.stores.terms import TermIndex, TermMatch
+    from kb.stores.terms import TermIndex
     from kb.thesaurus import Mention, Thesaurus
 
 DENSE = "dense"
@@ -45,23 +44,29 @@ _TRANSLATED = 0.9  # of what a word is worth that was found through the thesauru
 _SYNONYM = 0.3  # weight of another term in the query's own language, against the words typed
 
 
-@dataclass(frozen=True, slots=True)
+_NO_ROWS = np.empty(0, dtype=np.int64)
+_NO_SCORES = np.empty(0, dtype=np.float64)
+_NO_MATCHES = TermMatches.none()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Leg:
     """One leg's ranking, best first; empty when it has nothing to say."""
 
     name: str
-    rows: tuple[int, ...] = ()
-    scores: tuple[float, ...] = ()
-    _places: dict[int, int] = field(init=False, repr=False, compare=False)
+    rows: NDArray[np.int64] = field(default_factory=lambda: _NO_ROWS)
+    scores: NDArray[np.float64] = field(default_factory=lambda: _NO_SCORES)
 
-    def __post_init__(self) -> None:
-        """Index the rows."""
-        object.__setattr__(self, "_places", {row: at for at, row in enumerate(self.rows)})
+    @classmethod
+    def ranked(cls, name: str, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> Self:
+        """Put rows in the order of their scores, ties by row."""
+        order = np.lexsort((rows, -scores))
+        return cls(name, rows[order], scores[order])
 
     def place(self, row: int) -> tuple[int, float] | None:
         """Return (rank from 1, score) of a row, or None."""
-        at = self._places.get(row)
-        return None if at is None else (at + 1, self.scores[at])
+        at = np.flatnonzero(self.rows == row)
+        return (int(at[0]) + 1, float(self.scores[at[0]])) if len(at) else None
 
 
 class QueryTerms:
@@ -179,14 +184,25 @@ def _mentions(words: str, language: Language, thesaurus: Thesaurus) -> tuple[Men
 def dense_leg(
     vector: NDArray[np.float32] | None,
     vectors: PassageVectors,
-    rows: NDArray[np.int64] | None,
-    limit: int = CANDIDATES,
+    allowed: NDArray[np.int64] | None,
+    others: NDArray[np.int64] = _NO_ROWS,
 ) -> Leg:
-    """Rank passages by the likeness of their vectors to the query's (`PassageVectors`)."""
-    if vector is None or vectors.count == 0 or (rows is not None and len(rows) == 0):
+    """Rank passages by the likeness of their vectors to the query's (`PassageVectors`).
+
+    Args:
+        vector: of the query; None where there is no passage to compare it with.
+        vectors: of the passages.
+        allowed: rows that may be found; None: all.
+        others: rows that other evidence brings and that get their place too.
+    """
+    if vector is None or vectors.count == 0:
         return Leg(DENSE)
-    found, scores = vectors.search(vector, limit, rows)
-    return Leg(DENSE, tuple(found.tolist()), tuple(scores.tolist()))
+    candidates = vectors.candidates(vector, CANDIDATES, allowed)
+    rows, scores = vectors.scores(vector, np.union1d(candidates, others))
+    leg = Leg.ranked(DENSE, rows, scores.astype(np.float64))
+    own = np.isin(leg.rows, candidates)
+    kept = np.isin(leg.rows, others) | (own & (np.cumsum(own) <= CANDIDATES))
+    return Leg(DENSE, leg.rows[kept], leg.scores[kept])
 
 
 def lexical_leg(
@@ -205,29 +221,32 @@ def lexical_leg(
     the best match there has of it.
     """
     within = TermFilter(filters.documents, filters.languages, filters.provenances)
-    asked = {language: weights.asked_in(language) for language in Language}
-    of_passages = passages.search_each(asked, CANDIDATES, within=within, phrases=query.phrases)
-    of_units = units.search_each(asked, _UNITS, within=within)
-    scores: dict[int, float] = {}
-    for language in Language:
-        in_passages, in_units = of_passages.get(language, []), of_units.get(language, [])
-        if not in_passages and not in_units:
-            continue
-        heard = weights.understood(language)
-        if not heard:
-            continue
+    understood = {language: weights.understood(language) for language in Language}
+    asked = {language: weights.asked_in(language) for language in Language if understood[language]}
+    of_passages = passages.search(asked, CANDIDATES, within=within, phrases=query.phrases)
+    of_units = units.search(asked, _UNITS, within=within)
+    found, scores = [_NO_ROWS], [_NO_SCORES]
+    for language in asked:
+        in_passages = of_passages.get(language, _NO_MATCHES)
+        in_units = of_units.get(language, _NO_MATCHES)
+        heard = understood[language]
         if language is query.language:
-            heard *= _conviction(weights, language, [*in_passages[:1], *in_units[:1]])
-        own, whole = _relative(in_passages), _relative(in_units)
-        inside = np.fromiter(whole, dtype=np.int64, count=len(whole))
-        notes = frozenset(inside[~is_norm(inside)].tolist())  # between the clauses of a unit
-        for row in own.keys() | whole.keys():
-            if allowed is None or allowed[row]:
-                of_unit = whole.get(row, 0.0) if row not in notes else 0.0
-                score = (1 - _OF_UNIT) * own.get(row, 0.0) + _OF_UNIT * of_unit
-                scores[row] = heard * score
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return Leg(LEXICAL, tuple(row for row, _ in ranked), tuple(score for _, score in ranked))
+            heard *= _conviction(weights, language, [*in_passages.scores[:1], *in_units.scores[:1]])
+        own_rows, own = _relative(in_passages)
+        unit_rows, whole = _relative(in_units)
+        whole[~is_norm(unit_rows)] = 0.0  # a note between the clauses of a unit
+        rows = np.union1d(own_rows, unit_rows)
+        of_each = np.zeros((2, len(rows)))
+        of_each[0, np.searchsorted(rows, own_rows)] = own
+        of_each[1, np.searchsorted(rows, unit_rows)] = whole
+        found.append(rows)
+        scores.append(heard * ((1 - _OF_UNIT) * of_each[0] + _OF_UNIT * of_each[1]))
+    # of a row that is found in two languages the last one tells
+    rows, last = np.unique(np.concatenate(found)[::-1], return_index=True)
+    last_said = np.concatenate(scores)[::-1][last]
+    if allowed is not None:
+        rows, last_said = rows[allowed[rows]], last_said[allowed[rows]]
+    return Leg.ranked(LEXICAL, rows, last_said)
 
 
 def subject_leg(
@@ -236,7 +255,7 @@ def subject_leg(
     subjects: SubjectIndex,
     usual: float,
     allowed: NDArray[np.bool_] | None,
-) -> tuple[Leg, dict[int, str]]:
+) -> tuple[Leg, dict[int, int]]:
     """Rank passages by the entries of the subject index that lead to them.
 
     Args:
@@ -248,20 +267,16 @@ def subject_leg(
 
     Returns:
         the ranking by how much the likest entries exceed what is usual, their words counted in;
-        and the words of the likest, by row.
+        and the number of the likest entry, by row.
     """
     if vector is None or not subjects.count:
         return Leg(SUBJECTS), {}
     asked = {language: weights.asked_in(language) for language in Language}
-    heard = [
-        (score, match.entry)
-        for match in subjects.search(vector, asked, _ENTRIES)
-        if (score := match.likeness - usual + _ENTRY_WORDS * match.words) > 0
-    ]
-    heard.sort(key=lambda item: (-item[0], item[1].words))
-    counts = np.array([len(entry.rows) for _, entry in heard], dtype=np.int64)
-    rows = np.fromiter(chain.from_iterable(entry.rows for _, entry in heard), dtype=np.int64)
-    voices = np.repeat(np.arange(len(heard)), counts)
+    matches = subjects.search(vector, asked, _ENTRIES)
+    said = matches.likeness.astype(np.float64) - usual + _ENTRY_WORDS * matches.words
+    heard = np.flatnonzero(said > 0)
+    heard = heard[np.argsort(-said[heard], kind="stable")]  # loudest first
+    rows, voices = subjects.entries.led_to(matches.entries[heard])
     if allowed is not None:
         rows, voices = rows[allowed[rows]], voices[allowed[rows]]
     order = np.argsort(rows, kind="stable")  # the voices of a row stay in their order
@@ -269,32 +284,33 @@ def subject_leg(
     led_to, starts = np.unique(rows, return_index=True)
     places = np.arange(len(rows)) - np.repeat(starts, np.diff(starts, append=len(rows)))
     counted = np.where(places < _VOICES, _NEXT_VOICE**places, 0.0)
-    said = np.array([score for score, _ in heard])[voices] * counted
+    said = said[heard][voices] * counted
     scores = np.add.reduceat(said, starts) if len(rows) else said
-    best = np.lexsort((led_to, -scores))
-    leg = Leg(SUBJECTS, tuple(led_to[best].tolist()), tuple(scores[best].tolist()))
-    first = zip(led_to.tolist(), voices[starts].tolist(), strict=True)
-    return leg, {row: heard[voice][1].words for row, voice in first}
+    first = matches.entries[heard[voices[starts]]]
+    entries = dict(zip(led_to.tolist(), first.tolist(), strict=True))
+    return Leg.ranked(SUBJECTS, led_to, scores), entries
 
 
-def _conviction(weights: QueryTerms, language: Language, best: Sequence[TermMatch]) -> float:
-    """Return how much the best matches say, 0 to 1: little, if they have little of the query.
+def _conviction(weights: QueryTerms, language: Language, best: Sequence[float]) -> float:
+    """Return how much the best scores say, 0 to 1: little, if they have little of the query.
 
     The square root, since the order is worth something even so. Of what is found by translation,
     the share that was understood says the same.
     """
     enough = _ENOUGH * sum(weights.of(language).values())
-    reached = max((match.score for match in best), default=0.0)
-    return math.sqrt(min(1.0, reached / enough)) if enough else 1.0
+    return math.sqrt(min(1.0, max(best, default=0.0) / enough)) if enough else 1.0
 
 
-def _relative(matches: Sequence[TermMatch]) -> Mapping[int, float]:
-    """Return each row's score as a share of the best; a unit's goes to each of its passages."""
-    if not matches or not matches[0].score:
-        return {}
-    best = matches[0].score
-    scores: dict[int, float] = {}
-    for match in matches:
-        for row in range(match.row, match.last + 1):
-            scores.setdefault(row, match.score / best)
-    return scores
+def _relative(matches: TermMatches) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return rows, and the score of each as a share of the best.
+
+    A unit's goes to each of its passages.
+    """
+    if not len(matches.rows) or not matches.scores[0]:
+        return _NO_ROWS, _NO_SCORES
+    counts = matches.lasts - matches.rows + 1
+    before = np.cumsum(counts) - counts
+    rows = np.repeat(matches.rows - before, counts) + np.arange(counts.sum())
+    shares = np.repeat(matches.scores / matches.scores[0], counts)
+    rows, best = np.unique(rows, return_index=True)  # the first of a row is its best
+    return rows, shares[best]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.documents import Language
-from kb.search.fusion import SUBJECT, WORDS, spread
-from kb.search.hits import REFERENCE_BONUS, Ranked
+from kb.search.fusion import SUBJECT, WORDS, numbered, spread
+from kb.search.hits import REFERENCE_BONUS
 from kb.search.standing import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -23,8 +23,30 @@ if TYPE_CHECKING:
     from kb.search.naming import Named
     from kb.stores.records import Records
 
+    Others = Callable[[int], tuple[int, ...]]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """Passages in order, best first."""
+
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.rows)
+
+    def page(self, offset: int, limit: int) -> Iterator[tuple[int, float]]:
+        """Yield some of the rows with their scores."""
+        shown = slice(offset, offset + limit)
+        return zip(self.rows[shown].tolist(), self.scores[shown].tolist(), strict=True)
+
+
+NOTHING_FOUND = Order(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64))
+
+
+@dataclass(frozen=True, eq=False)
 class Found:
     """What each leg says; the dense one of every candidate, whichever leg found it."""
 
@@ -32,7 +54,7 @@ class Found:
     dense: Leg
     lexical: Leg
     subjects: Leg
-    entries: Mapping[int, str]  # of the subject index that led to rows
+    entries: Mapping[int, int]  # the number of the entry of the subject index that led to a row
 
 
 class Ranking:
@@ -44,17 +66,17 @@ class Ranking:
         self._records = records
         self._noise = noise
 
-    def fused(self, asked_in: Language, found: Found) -> list[tuple[int, float]]:
-        """Return every row that a leg found with its score, best first."""
+    def fused(self, asked_in: Language, found: Found) -> Order:
+        """Return every row that a leg found with its score."""
         rows = np.unique(
-            np.concatenate([_rows(leg) for leg in (found.dense, found.lexical, found.subjects)])
+            np.concatenate([leg.rows for leg in (found.dense, found.lexical, found.subjects)])
         )
         filing = self._records.filing
         editions = filing.edition[rows]
         excess = self.excess(asked_in, found)
         likeness = np.full(len(rows), excess.min() if len(excess) else 0.0)
         # a note has no vector: it is never nearer
-        likeness[np.searchsorted(rows, _rows(found.dense))] = excess
+        likeness[np.searchsorted(rows, found.dense.rows)] = excess
         scores = (
             likeness
             + WORDS * _spread_over(rows, found.lexical)
@@ -62,8 +84,8 @@ class Ranking:
             + self._standings[editions]
         )
         order = np.lexsort((rows, -scores))
-        rows, scores = rows[order], scores[order]
-        return spread(rows, scores, self._document_of_edition[editions[order]])
+        groups = self._document_of_edition[editions[order]]
+        return Order(*spread(rows[order], scores[order], groups))
 
     @cached_property
     def _standings(self) -> NDArray[np.float64]:
@@ -96,94 +118,110 @@ class Ranking:
         """
         noise = self._noise.get(asked_in, {})
         usual = [noise[item].usual if item in noise else 0.0 for item in Language]
-        spoken = self._records.filing.language[_rows(found.dense)]
-        likeness = np.array(found.dense.scores, dtype=np.float64)
-        excess: NDArray[np.float64] = likeness - np.array(usual)[spoken]
+        spoken = self._records.filing.language[found.dense.rows]
+        excess: NDArray[np.float64] = found.dense.scores - np.array(usual)[spoken]
         return excess
 
     def nearest(self, asked_in: Language, found: Found) -> float:
         """Return how near the likeliest passage comes: at 1.0 as near as noise ever came."""
         noise = self._noise.get(asked_in, {})
-        spoken = self._records.filing.language[_rows(found.dense)]
-        likeness = np.array(found.dense.scores, dtype=np.float64)
+        spoken = self._records.filing.language[found.dense.rows]
         near = [
-            (likeness[spoken == place].max() - level.usual) / max(level.highest - level.usual, 1e-3)
+            (found.dense.scores[spoken == place].max() - level.usual) / max(level.highest - level.usual, 1e-3)
             for place, language in enumerate(Language)
             if (level := noise.get(language)) is not None and place in spoken
         ]
         return float(max(near, default=0.0))
 
-    def one_of_each(self, ranked: Sequence[Ranked], preferred: Language) -> list[Ranked]:
+    def one_of_each(self, ranked: Order, preferred: Language) -> tuple[Order, Others]:
         """Show a provision that is held in several languages once, in the reader's if it can be.
 
         Only editions are versions of each other: passages of one edition that are in two
         languages all stay.
         The places that any of its languages reached are kept; the others become links.
+
+        Returns:
+            the order, and what tells of a row of it the rows that became links: the best of each
+            other language.
         """
         filing = self._records.filing
-        rows = np.array([item.row for item in ranked], dtype=np.int64)
-        units = filing.unit[rows].tolist()
-        spoken = self._language_of_edition[filing.edition[rows]].tolist()
-        if len(set(units)) == len(set(zip(units, spoken, strict=True))):
-            return list(ranked)  # none of them is held in two
+        spoken = self._language_of_edition[filing.edition[ranked.rows]]
+        _, first, units = np.unique(
+            filing.unit[ranked.rows], return_index=True, return_inverse=True
+        )
+        chosen = spoken[first]
+        if (spoken == chosen[units]).all():
+            return ranked, no_others  # none of them is held in two
         first_choice = tuple(Language).index(preferred)
-        groups: dict[int, dict[int, list[Ranked]]] = {}
-        for item, unit, language in zip(ranked, units, spoken, strict=True):
-            groups.setdefault(unit, {}).setdefault(language, []).append(item)
-        waiting = {}
-        for unit, held in groups.items():
-            chosen = first_choice if first_choice in held else next(iter(held))
-            others = tuple(items[0].row for language, items in held.items() if language != chosen)
-            waiting[unit] = others, iter(held[chosen])
-        shown = []
-        for place, unit in zip(ranked, units, strict=True):
-            others, items = waiting[unit]
-            if (own := next(items, None)) is not None:
-                shown.append(Ranked(own.row, place.score, own.reference, others, own.repeated))
-        return shown
+        chosen[units[spoken == first_choice]] = first_choice
+        kept = spoken == chosen[units]
+        # the n-th place of a unit goes to its n-th passage in the chosen language
+        passages = np.flatnonzero(kept)
+        passages = passages[np.argsort(units[passages], kind="stable")]
+        held = np.bincount(units[kept], minlength=len(chosen))
+        number = numbered(units)
+        places = np.flatnonzero(number < held[units])
+        taken = passages[(np.cumsum(held) - held)[units[places]] + number[places]]
 
-    def without_repetitions(self, ranked: Sequence[Ranked]) -> list[Ranked]:
+        def others(row: int) -> tuple[int, ...]:
+            unit = units[np.flatnonzero(ranked.rows == row)[0]]
+            elsewhere = np.flatnonzero((units == unit) & ~kept)
+            _, best = np.unique(spoken[elsewhere], return_index=True)
+            return tuple(ranked.rows[elsewhere[np.sort(best)]].tolist())
+
+        return Order(ranked.rows[taken], ranked.scores[places]), others
+
+    def without_repetitions(self, ranked: Order) -> tuple[Order, Others]:
         """Show words that several documents have once, where they rank best; name the others.
 
         The same law as a PDF and as a text file, or a clause that two acts share.
+
+        Returns:
+            the order, and what tells of a row of it the other rows that have its words.
         """
-        rows = np.array([item.row for item in ranked], dtype=np.int64)
-        wordings = self._records.filing.wording[rows].tolist()
-        if len(set(wordings)) == len(wordings):
-            return list(ranked)
-        first: dict[int, int] = {}
-        shown: list[Ranked] = []
-        for item, wording in zip(ranked, wordings, strict=True):
-            at = first.setdefault(wording, len(shown))
-            if at == len(shown):
-                shown.append(item)
-            else:
-                shown[at] = shown[at]._replace(repeated=(*shown[at].repeated, item.row))
-        return shown
+        _, first, wordings = np.unique(
+            self._records.filing.wording[ranked.rows], return_index=True, return_inverse=True
+        )
+        if len(first) == len(ranked):
+            return ranked, no_others
+        kept = np.sort(first)
+
+        def others(row: int) -> tuple[int, ...]:
+            at = np.flatnonzero(ranked.rows == row)[0]
+            return tuple(ranked.rows[np.flatnonzero(wordings == wordings[at])[1:]].tolist())
+
+        return Order(ranked.rows[kept], ranked.scores[kept]), others
 
 
-def _rows(leg: Leg) -> NDArray[np.int64]:
-    return np.array(leg.rows, dtype=np.int64)
+def no_others(_row: int) -> tuple[int, ...]:
+    """Say that a row stands for itself alone."""
+    return ()
 
 
 def _spread_over(rows: NDArray[np.int64], leg: Leg) -> NDArray[np.float64]:
     """Return the score that a leg gives to each of these rows, 0.0 to one that it did not find."""
     scores = np.zeros(len(rows))
-    scores[np.searchsorted(rows, _rows(leg))] = leg.scores
+    scores[np.searchsorted(rows, leg.rows)] = leg.scores
     return scores
 
 
-def with_named_first(fused: Sequence[tuple[int, float]], named: Named) -> list[Ranked]:
+def with_named_first(fused: Order, named: Named) -> Order:
     """Put what the query names first; the rest of the query ranks within.
 
     A query that is a reference and nothing else gets its provision in the order of the text.
     """
-    scores = dict(fused)
-    inside = {row: scores.get(row, 0.0) for row in named.rows}
+    if not named.rows:
+        return fused
+    rows = np.fromiter(named.rows, dtype=np.int64)
     if named.alone:
-        inside = {row: -at / len(named.rows) for at, row in enumerate(named.rows)}
-    ranked = [
-        Ranked(row, REFERENCE_BONUS + score, named.rows[row])
-        for row, score in sorted(inside.items(), key=lambda item: (-item[1], item[0]))
-    ]
-    return ranked + [Ranked(row, score, None) for row, score in fused if row not in named.rows]
+        scores = -np.arange(len(rows)) / len(rows)
+    else:
+        scores = np.zeros(len(rows))
+        _, mine, theirs = np.intersect1d(rows, fused.rows, return_indices=True)
+        scores[mine] = fused.scores[theirs]
+    order = np.lexsort((rows, -scores))
+    rest = ~np.isin(fused.rows, rows)
+    return Order(
+        np.concatenate([rows[order], fused.rows[rest]]),
+        np.concatenate([REFERENCE_BONUS + scores[order], fused.scores[rest]]),
+    )

@@ -174,14 +174,16 @@ class PassageVectors:
             k: how many to return at most.
             rows: search among these alone; None searches all.
         """
+        candidates, scores = self.scores(query, self.candidates(query, k, rows))
+        order = np.lexsort((candidates, -scores))[:k]
+        return candidates[order], scores[order]
+
+    def candidates(self, query: Vectors, k: int, rows: Rows | None = None) -> Rows:
         wanted = _SLACK * k
         found, _ = self._whole.search(query, wanted, rows)
         ids = None if rows is None else self._filtered.of(rows, self._ids_of)
         parts, _ = self._parts.search(query, wanted, ids)
-        candidates = np.union1d(found, parts // WIDEST)
-        candidates, scores = self.scores(query, candidates)
-        order = np.lexsort((candidates, -scores))[:k]
-        return candidates[order], scores[order]
+        return np.union1d(found, parts // WIDEST)
 
     def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
         """Return those of `rows` that have a vector, ascending, and their likeness to the query."""

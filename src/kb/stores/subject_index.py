@@ -8,6 +8,8 @@ subjects/terms/          their lexical index, by language
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 _ENTRIES, _VECTORS, _TERMS = "entries.json", "vectors.faiss", "terms"
+_NONE = np.empty(0, dtype=np.int64)
 
 
 class SubjectEntry(NamedTuple):
@@ -36,21 +39,77 @@ class SubjectEntry(NamedTuple):
     rows: tuple[int, ...]
 
 
-class SubjectMatch(NamedTuple):
-    """An entry that is like the query."""
+@dataclass(frozen=True, slots=True)
+class SubjectEntries:
+    """Entries side by side, so that a search handles hundreds of them as numbers."""
 
-    entry: SubjectEntry
-    likeness: float  # cosine of its vector to the query's
-    words: float  # 0 to 1: what it has of the query's words, against the entry that has most
+    words: Sequence[str]
+    languages: Sequence[Language]
+    starts: NDArray[np.int64]  # (n + 1,): where the rows of each begin, and where all end
+    rows: NDArray[np.int64]  # that the entries lead to, one entry after the other
+
+    @classmethod
+    def of(cls, entries: Sequence[SubjectEntry]) -> Self:
+        """Put entries side by side."""
+        return cls(
+            [item.words for item in entries],
+            [item.language for item in entries],
+            _starts([len(item.rows) for item in entries]),
+            np.fromiter(chain.from_iterable(item.rows for item in entries), dtype=np.int64),
+        )
+
+    def __len__(self) -> int:
+        """Return the number of entries."""
+        return len(self.words)
+
+    def __getitem__(self, number: int) -> SubjectEntry:
+        """Return an entry."""
+        rows, _ = self.led_to(np.array([number], dtype=np.int64))
+        return SubjectEntry(self.words[number], self.languages[number], tuple(rows.tolist()))
+
+    def led_to(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the rows that entries lead to, and of each row the place among `numbers`."""
+        starts = self.starts[numbers]
+        counts = self.starts[numbers + 1] - starts
+        before = np.cumsum(counts) - counts
+        places = np.repeat(starts - before, counts) + np.arange(counts.sum())
+        return self.rows[places], np.repeat(np.arange(len(numbers)), counts)
+
+    def to_json(self) -> str:
+        """Return what `from_json` takes."""
+        counts = np.diff(self.starts).tolist()
+        plain = [self.words, self.languages, counts, self.rows.tolist()]
+        return json.dumps(plain, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Undo `to_json`.
+
+        Raises:
+            ValueError, TypeError, KeyError: it is something else.
+        """
+        words, spoken, counts, rows = json.loads(text)
+        languages = {str(item): item for item in Language}  # as quick as thousands want it
+        if not len(words) == len(spoken) == len(counts) or sum(counts) != len(rows):
+            raise ValueError("its entries are not whole")
+        known = [languages[item] for item in spoken]
+        return cls(words, known, _starts(counts), np.array(rows, dtype=np.int64))
+
+
+class SubjectMatches(NamedTuple):
+    """Entries that are like the query, by their numbers, which ascend."""
+
+    entries: NDArray[np.int64]
+    likeness: Vectors  # cosine of the vector of each to the query's
+    words: NDArray[np.float64]  # 0 to 1: what each has of the query's words, against the best
 
 
 class SubjectIndex:
     """The subject index, for reading. Threads and processes may share it."""
 
-    def __init__(
-        self, entries: Sequence[SubjectEntry], vectors: FaissFlat, terms: TermIndex
-    ) -> None:
-        self._entries, self._vectors, self._terms = entries, vectors, terms
+    def __init__(self, entries: SubjectEntries, vectors: FaissFlat, terms: TermIndex) -> None:
+        self.entries = entries
+        self._vectors, self._terms = vectors, terms
 
     @classmethod
     def build(cls, path: Path, entries: Sequence[SubjectEntry], vectors: Vectors) -> Self:
@@ -61,8 +120,7 @@ class SubjectIndex:
         """
         try:
             path.mkdir(parents=True)
-            plain = [[item.words, item.language, list(item.rows)] for item in entries]
-            (path / _ENTRIES).write_text(json.dumps(plain, ensure_ascii=False), "utf-8")
+            (path / _ENTRIES).write_text(SubjectEntries.of(entries).to_json(), "utf-8")
             FaissFlat.build(vectors, np.arange(len(entries))).write(path / _VECTORS)
         except OSError as error:
             raise StorageFull(
@@ -86,12 +144,7 @@ class SubjectIndex:
             IndexDamaged: the folder is absent, or its files cannot be read.
         """
         try:
-            plain = json.loads((path / _ENTRIES).read_text("utf-8"))
-            languages = {str(item): item for item in Language}  # as quick as thousands want it
-            entries = [
-                SubjectEntry(words, languages[language], tuple(rows))
-                for words, language, rows in plain
-            ]
+            entries = SubjectEntries.from_json((path / _ENTRIES).read_text("utf-8"))
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise _damaged(path, str(error)) from error
         vectors, terms = FaissFlat.read(path / _VECTORS), TermIndex.open(path / _TERMS)
@@ -102,31 +155,34 @@ class SubjectIndex:
     @property
     def count(self) -> int:
         """The number of entries."""
-        return len(self._entries)
+        return len(self.entries)
 
     def search(
         self, vector: Vectors, asked: Mapping[Language, TermQuery], limit: int
-    ) -> list[SubjectMatch]:
-        """Return the entries that are likest by their vectors, or by their words, in any order.
+    ) -> SubjectMatches:
+        """Return the entries that are likest by their vectors, or by their words.
 
         Args:
             vector: of the query, float32 of shape (d,).
             asked: the words of the query, for each language.
             limit: of entries by either way.
         """
-        if not self._entries:
-            return []
-        found, _ = self._vectors.search(vector, limit)
-        words: dict[int, float] = {}
-        for matches in self._terms.search_each(asked, limit, within=TermFilter()).values():
-            best = matches[0].score if matches else 0.0
-            words.update({match.row: match.score / best for match in matches if best})
-        numbers = np.union1d(found, np.array(sorted(words), dtype=np.int64))
-        numbers, likeness = self._vectors.scores(vector, numbers)
-        return [
-            SubjectMatch(self._entries[number], score, words.get(number, 0.0))
-            for number, score in zip(numbers.tolist(), likeness.tolist(), strict=True)
+        nearest, _ = self._vectors.search(vector, limit)
+        matches = [
+            found
+            for found in self._terms.search(asked, limit, within=TermFilter()).values()
+            if len(found.rows) and found.scores[0]
         ]
+        by_words = np.concatenate([_NONE, *(found.rows for found in matches)])
+        numbers, likeness = self._vectors.scores(vector, np.union1d(nearest, by_words))
+        words = np.zeros(len(numbers))
+        for found in matches:
+            words[np.searchsorted(numbers, found.rows)] = found.scores / found.scores[0]
+        return SubjectMatches(numbers, likeness, words)
+
+
+def _starts(counts: Sequence[int]) -> NDArray[np.int64]:
+    return np.cumsum([0, *counts], dtype=np.int64)
 
 
 def _damaged(path: Path, reason: str) -> IndexDamaged:

@@ -33,6 +33,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 
+import numpy as np
 import tantivy
 from tantivy import Occur, Query
 
@@ -42,6 +43,8 @@ from kb.words import content_terms, fold, is_stopword, pieces, terms, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+
+    from numpy.typing import NDArray
 
     from kb.words import Term
 
@@ -82,12 +85,17 @@ class AnalysedEntry:
     fields: Mapping[str, str]  # by the name of a field: its terms, separated by spaces
 
 
-class TermMatch(NamedTuple):
-    """A passage, or a unit, that has words of the query."""
+class TermMatches(NamedTuple):
+    """The passages, or units, that have words of the query; best first, the lower row first."""
 
-    row: int
-    score: float  # BM25 over all fields; comparable within one language of one search
-    last: int  # `row` itself for a passage
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float64]  # BM25 over all fields; comparable within one language of a search
+    lasts: NDArray[np.int64]  # the row of the last passage of a unit; `rows` for passages
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return no matches."""
+        return cls(*(np.empty(0, dtype) for dtype in (np.int64, np.float64, np.int64)))
 
 
 # A term of the query in other words: runs of stems, one of which is enough.
@@ -132,8 +140,9 @@ class TermIndex:
     """The lexical index of one generation, for reading. Threads and processes may share it.
 
     index = TermIndex.open(generation / "terms")
-    index.search("отпуск по уходу", limit=10)
-    index.search("отпуск", limit=10, phrases=["по уходу за ребенком"])
+    asked = {Language.RUSSIAN: TermQuery("отпуск по уходу")}
+    index.search(asked, limit=10)
+    index.search(asked, limit=10, phrases=["по уходу за ребенком"])
     """
 
     def __init__(self, parts: dict[Language, _Part]) -> None:
@@ -194,32 +203,22 @@ class TermIndex:
 
     def search(
         self,
-        query: str,
-        limit: int,
-        *,
-        within: TermFilter = EVERYTHING,
-        phrases: Sequence[str] = (),
-    ) -> list[TermMatch]:
-        """Return up to `limit` passages that have words of `query` and all of `phrases`.
-
-        Best first, the lower row first where scores are equal. A phrase is required and adds
-        nothing to the score. Without a word in the query there is no match.
-        """
-        everywhere = dict.fromkeys(Language, TermQuery(query))
-        found = self.search_each(everywhere, limit, within=within, phrases=phrases)
-        return sorted((match for matches in found.values() for match in matches), key=_best_first)[
-            : max(limit, 0)
-        ]
-
-    def search_each(
-        self,
         queries: Mapping[Language, TermQuery],
         limit: int,
         *,
         within: TermFilter = EVERYTHING,
         phrases: Sequence[str] = (),
-    ) -> dict[Language, list[TermMatch]]:
-        """Search as `search`, with a query for each language; up to `limit` matches in each."""
+    ) -> dict[Language, TermMatches]:
+        """Return up to `limit` passages in each language that have words of the query there.
+
+        A phrase is required and adds nothing to the score. Without a word there is no match.
+
+        Args:
+            queries: what the texts in each language are asked for.
+            limit: of matches in each language.
+            within: which passages may be found.
+            phrases: words that a passage must have side by side.
+        """
         return {
             language: part.search(_narrowed(part.schema, ranked, within, phrases), limit)
             for language, part in self._within(within)
@@ -233,11 +232,11 @@ class TermIndex:
         count, endings do; `127` is not found in `127-1`.
         """
         return frozenset(
-            match.row
+            row
             for _, part in self._within(within)
-            for match in part.search(
+            for row in part.search(
                 _narrowed(part.schema, Query.all_query(), within, [phrase]), part.count
-            )
+            ).rows.tolist()
         )
 
     def document_frequency(self, term: str, language: Language) -> int:
@@ -317,28 +316,23 @@ class _Part:
         found = self.searcher.search(query, 1)
         return int(found.count)  # type: ignore[attr-defined]  # tantivy's stub leaves it out
 
-    def search(self, query: Query, limit: int) -> list[TermMatch]:
+    def search(self, query: Query, limit: int) -> TermMatches:
         """Return the best `limit` matches; those that tie with the last are told apart by row."""
         if limit <= 0 or not self.count:
-            return []
+            return TermMatches.none()
         wanted = limit + 1
         hits = self.searcher.search(query, wanted, count=False).hits
         while len(hits) == wanted and hits[-1][0] == hits[limit - 1][0]:
             wanted *= 2
             hits = self.searcher.search(query, wanted, count=False).hits
         addresses = [address for _, address in hits]
-        rows = self.searcher.fast_field_values("row", addresses)
-        lasts = self.searcher.fast_field_values("last", addresses)
-        matches = [
-            TermMatch(int(row), float(score), int(last))
-            for row, last, (score, _) in zip(rows, lasts, hits, strict=True)
-            if row is not None and last is not None
-        ]
-        return sorted(matches, key=_best_first)[:limit]
-
-
-def _best_first(match: TermMatch) -> tuple[float, int]:
-    return -match.score, match.row
+        rows, lasts = (
+            np.array(self.searcher.fast_field_values(name, addresses), dtype=np.int64)
+            for name in ("row", "last")
+        )
+        scores = np.array([score for score, _ in hits], dtype=np.float64)
+        order = np.lexsort((rows, -scores))[:limit]
+        return TermMatches(rows[order], scores[order], lasts[order])
 
 
 @cache
