@@ -21,13 +21,16 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import snowballstemmer
 
 from kb.documents import Language
 from kb.kazakh import kazakh_stem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Printed inside words but no part of them: the soft hyphen, zero-width and direction marks.
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
@@ -88,10 +91,15 @@ def words(text: str) -> list[Word]:
     return list(_words(text))
 
 
+# A search and an ingest make them by the thousand: without the call of a Python function for each.
+_word: Callable[[tuple[int, int, str]], Word] = partial(tuple.__new__, Word)
+_term: Callable[[tuple[int, int, str]], Term] = partial(tuple.__new__, Term)
+
+
 @lru_cache(maxsize=256)
 def _words(text: str) -> tuple[Word, ...]:
     return tuple(
-        Word(match.start(), match.end(), form)
+        _word((match.start(), match.end(), form))
         for match in _COMPOUND_PATTERN.finditer(text)
         if (form := fold(match.group()))
     )
@@ -105,15 +113,29 @@ def terms(text: str, language: Language) -> list[Term]:
 # A search asks this of a passage several times: whether it covers the query, what to highlight.
 @lru_cache(maxsize=256)
 def _terms(text: str, language: Language) -> tuple[Term, ...]:
-    found = []
-    for word in _words(text):
-        found.append(Term(word.start, word.end, stem(word.form, language)))
-        if "-" in word.form or "." in word.form:
-            found += [
-                Term(match.start(), match.end(), stem(form, language))
-                for match in _RUN_PATTERN.finditer(text, word.start, word.end)
-                if (form := fold(match.group()))
-            ]
+    return tuple(
+        _term((match.start() + start, match.start() + end, of_it))
+        for match in _COMPOUND_PATTERN.finditer(text)
+        for start, end, of_it in _terms_of_word(match.group(), language)
+    )
+
+
+@lru_cache(maxsize=1 << 17)
+def _terms_of_word(word: str, language: Language) -> tuple[Term, ...]:
+    """Return the stem of a word as it stands, and those of its parts; their places are within it.
+
+    None of what folds to nothing.
+    """
+    form = fold(word)
+    if not form:
+        return ()
+    found = [Term(0, len(word), stem(form, language))]
+    if "-" in form or "." in form:
+        found += [
+            Term(match.start(), match.end(), stem(part, language))
+            for match in _RUN_PATTERN.finditer(word)
+            if (part := fold(match.group()))
+        ]
     return tuple(found)
 
 

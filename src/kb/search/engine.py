@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from kb.models import Embedder
     from kb.search.confidence import Evidence
     from kb.search.queries import Query
+    from kb.search.ranking import Others
     from kb.search.reranking import Reranking
     from kb.search.results import Hit
     from kb.search.spelling import Correction
@@ -162,7 +163,7 @@ class SearchEngine:
         ):
             fused = NOTHING_FOUND
         ranked = self._reranked(query, with_named_first(fused, named), named)
-        parallel = repeated = no_others
+        parallel: Others = no_others
         if filters.languages is None:
             ranked, parallel = self._ranking.one_of_each(ranked, query.language)
         ranked, repeated = self._ranking.without_repetitions(ranked)
@@ -365,9 +366,7 @@ class SearchEngine:
             return False
         return self._ranking.nearest(asked_in, found) < 0.0
 
-    def _evidence(
-        self, weights: QueryTerms, found: Found, fused: Order
-    ) -> Evidence:
+    def _evidence(self, weights: QueryTerms, found: Found, fused: Order) -> Evidence:
         """Return the signs of whether the best passages answer."""
         first = self._records.passages(fused.rows[:FIRST].tolist())
         excess = self._ranking.excess(weights.language, found)

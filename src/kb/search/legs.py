@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from kb.stores.passage_vectors import PassageVectors
     from kb.stores.subject_index import SubjectIndex
     from kb.stores.terms import TermIndex
-    from kb.thesaurus import Mention, Thesaurus
+    from kb.thesaurus import Mention, Stems, Thesaurus
+    from kb.words import Term
 
 DENSE = "dense"
 LEXICAL = "lexical"
@@ -80,7 +81,11 @@ class QueryTerms:
         self.mentions = _mentions(words, language, thesaurus)
         self._index = index
         self._thesaurus = thesaurus
+        # worked out when a language is asked for
         self._asked: dict[Language, TermQuery] = {}
+        self._contents: dict[Language, Sequence[Term]] = {}
+        self._names: dict[Language, Sequence[tuple[Mention, Sequence[tuple[str, Stems]]]]] = {}
+        self._equivalents: dict[Language, Mapping[Stems, tuple[str, str]]] = {}
         self._weights = {
             language: {
                 term.term: index.idf(term.term, language)
@@ -102,8 +107,7 @@ class QueryTerms:
         """
         if language is self.language:
             return 1.0
-        asked = content_terms(self.words, self.language)
-        here = content_terms(self.words, language)
+        asked, here = self._content(self.language), self._content(language)
         if not asked:
             return 0.0
         known = sum(
@@ -125,30 +129,26 @@ class QueryTerms:
             self.words,
             native=native,
             others=[
-                [
-                    stems
-                    for concept in mention.concepts
-                    for _, stems in self._thesaurus.alternatives(concept, language)
-                    if not native or stems != mention.stems
-                ]
-                for mention in self.mentions
+                [stems for _, stems in terms_of_it if not native or stems != mention.stems]
+                for mention, terms_of_it in self._named(language)
             ],
             others_weight=_SYNONYM if native else 1.0,
         )
 
-    def equivalents(self, language: Language) -> dict[tuple[str, ...], tuple[str, str]]:
+    def equivalents(self, language: Language) -> Mapping[Stems, tuple[str, str]]:
         """Return the terms in a language that stand for terms of the query.
 
         By their stems: the words of the query, and the term that they were taken to mean.
         """
-        found: dict[tuple[str, ...], tuple[str, str]] = {}
-        for mention in self.mentions:
-            typed = self.words[mention.start : mention.end]
-            for concept in mention.concepts:
-                for term, stems in self._thesaurus.alternatives(concept, language):
+        if language not in self._equivalents:
+            found: dict[Stems, tuple[str, str]] = {}
+            for mention, terms_of_it in self._named(language):
+                typed = self.words[mention.start : mention.end]
+                for term, stems in terms_of_it:
                     if language is not self.language or stems != mention.stems:
                         found.setdefault(stems, (typed, term))
-        return found
+            self._equivalents[language] = found
+        return self._equivalents[language]
 
     def coverage(self, text: str, language: Language) -> float:
         """Return the share of the query's weight that a text in `language` matches, 0 to 1."""
@@ -157,21 +157,38 @@ class QueryTerms:
         held = {term.term for part in lines for term in terms(part, language)}
         through = [
             mention
-            for mention in self.mentions
-            if any(
-                held.issuperset(stems)
-                for concept in mention.concepts
-                for _, stems in self._thesaurus.alternatives(concept, language)
-            )
+            for mention, terms_of_it in self._named(language)
+            if any(held.issuperset(stems) for _, stems in terms_of_it)
         ]
         total = matched = 0.0
-        asked = content_terms(self.words, self.language)
-        for word, here in zip(asked, content_terms(self.words, language), strict=True):
+        for word, here in zip(self._content(self.language), self._content(language), strict=True):
             weight = self._index.idf(word.term, self.language)
             total += weight
             if here.term in held or any(item.start <= word.start < item.end for item in through):
                 matched += weight
         return matched / total if total else 0.0
+
+    def _content(self, language: Language) -> Sequence[Term]:
+        """Return the query's words under their stems in a language, stop words left out."""
+        if language not in self._contents:
+            self._contents[language] = content_terms(self.words, language)
+        return self._contents[language]
+
+    def _named(self, language: Language) -> Sequence[tuple[Mention, Sequence[tuple[str, Stems]]]]:
+        """Return each term of the thesaurus in the query, with what its concepts are called."""
+        if language not in self._names:
+            self._names[language] = [
+                (
+                    mention,
+                    [
+                        name
+                        for concept in mention.concepts
+                        for name in self._thesaurus.alternatives(concept, language)
+                    ],
+                )
+                for mention in self.mentions
+            ]
+        return self._names[language]
 
 
 def _mentions(words: str, language: Language, thesaurus: Thesaurus) -> tuple[Mention, ...]:

@@ -127,7 +127,8 @@ class Ranking:
         noise = self._noise.get(asked_in, {})
         spoken = self._records.filing.language[found.dense.rows]
         near = [
-            (found.dense.scores[spoken == place].max() - level.usual) / max(level.highest - level.usual, 1e-3)
+            (found.dense.scores[spoken == place].max() - level.usual)
+            / max(level.highest - level.usual, 1e-3)
             for place, language in enumerate(Language)
             if (level := noise.get(language)) is not None and place in spoken
         ]

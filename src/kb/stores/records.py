@@ -274,7 +274,7 @@ class Records:
 
     def document_ids(self) -> tuple[str, ...]:
         """Return the ids of all documents, in the order in which they were written."""
-        return tuple(self._summary_by_id)
+        return self._document_ids
 
     def summary(self, document_id: str) -> DocumentSummary | None:
         """Return the document without its texts, or None. The id is matched exactly."""
@@ -483,6 +483,10 @@ class Records:
     @cached_property
     def _summary_by_id(self) -> dict[str, DocumentSummary]:
         return {summary.id: summary for summary in self.summaries}
+
+    @cached_property
+    def _document_ids(self) -> tuple[str, ...]:
+        return tuple(self._summary_by_id)
 
     @cached_property
     def _editions(self) -> tuple[EditionSummary, ...]:

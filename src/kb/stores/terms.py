@@ -56,6 +56,7 @@ _PIECES, _PAIRS = "pieces", "pairs"  # of heading and text
 _LOOSE = 0.5  # a word of a term, against the same word where the whole term is there
 _EXACT_FIELDS = ("exact_heading", "exact_body")  # folded forms with their positions, for phrases
 _FREQUENCIES = 1 << 14  # terms whose frequency is kept: 2 MB
+_QUERIES = 1 << 12  # for a term, or for what it is also called, that are kept
 _HEAP_BYTES = 1_000_000_000  # a limit, not a reservation: enough for one segment a language
 
 
@@ -95,7 +96,8 @@ class TermMatches(NamedTuple):
     @classmethod
     def none(cls) -> Self:
         """Return no matches."""
-        return cls(*(np.empty(0, dtype) for dtype in (np.int64, np.float64, np.int64)))
+        rows = np.empty(0, dtype=np.int64)
+        return cls(rows, np.empty(0, dtype=np.float64), rows)
 
 
 # A term of the query in other words: runs of stems, one of which is enough.
@@ -120,7 +122,7 @@ class TermQuery:
         Kept, since passages, units and the subject index are asked the same.
         """
         if language not in self._ranked:
-            self._ranked[language] = _ranked(_schema(), self, language)
+            self._ranked[language] = _ranked(self, language)
         return self._ranked[language]
 
 
@@ -249,7 +251,7 @@ class TermIndex:
             return 0
         heading, body, note = (part.searcher.doc_freq(field, term) for field, _ in _FIELDS)
         if heading and body:  # perhaps of the same passages; a note has neither
-            return part.search_count(_any_field(part.schema, term))
+            return part.search_count(_any_field(term))
         return heading + body + note
 
     def idf(self, term: str, language: Language) -> float:
@@ -415,18 +417,16 @@ def _pairs(text: str, language: Language) -> Iterator[str]:
         yield f"{first.term}_{second.term}"
 
 
-def _ranked(schema: tantivy.Schema, query: TermQuery, language: Language) -> Query | None:
+def _ranked(query: TermQuery, language: Language) -> Query | None:
     """Return the query that ranks by words; None where it has no word."""
     distinct = dict.fromkeys(term.term for term in _content_or_all(query.words, language))
-    asked = [_any_field(schema, term) for term in distinct]
+    asked = [_any_field(term) for term in distinct]
     if query.native:
         inner = [(_PIECES, piece) for piece in pieces(query.words, language)]
         inner += [(_PAIRS, pair) for pair in _pairs(query.words, language)]
-        asked += [
-            Query.term_query(schema, field, term, "freq") for field, term in dict.fromkeys(inner)
-        ]
+        asked += [_has(field, term) for field, term in dict.fromkeys(inner)]
     asked += [
-        Query.boost_query(_best_of(schema, alternatives), query.others_weight)
+        Query.boost_query(_best_of(tuple(alternatives)), query.others_weight)
         for alternatives in query.others
         if alternatives
     ]
@@ -439,11 +439,13 @@ def _content_or_all(text: str, language: Language) -> list[Term]:
     return [term for term in found if not is_stopword(fold(text[term.start : term.end]))] or found
 
 
-def _best_of(schema: tantivy.Schema, alternatives: Alternatives) -> Query:
+# Queries name the same things again and again, and to build a query takes as long as to ask it.
+@lru_cache(maxsize=_QUERIES)
+def _best_of(alternatives: tuple[tuple[str, ...], ...]) -> Query:
     """Return a query that scores a term once, by the one of its wordings that matches best."""
     wordings = []
     for stems in alternatives:
-        words_of_it = [_any_field(schema, stem) for stem in dict.fromkeys(stems)]
+        words_of_it = [_any_field(stem) for stem in dict.fromkeys(stems)]
         if len(words_of_it) == 1:
             wordings += words_of_it
         else:
@@ -452,13 +454,13 @@ def _best_of(schema: tantivy.Schema, alternatives: Alternatives) -> Query:
     return Query.disjunction_max_query(wordings)
 
 
-def _any_field(schema: tantivy.Schema, term: str) -> Query:
-    return _any(
-        [
-            Query.boost_query(Query.term_query(schema, field, term, "freq"), boost)
-            for field, boost in _FIELDS
-        ]
-    )
+@lru_cache(maxsize=_QUERIES)
+def _any_field(term: str) -> Query:
+    return _any([Query.boost_query(_has(field, term), boost) for field, boost in _FIELDS])
+
+
+def _has(field: str, term: str) -> Query:
+    return Query.term_query(_schema(), field, term, "freq")
 
 
 def _narrowed(
