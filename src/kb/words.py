@@ -121,18 +121,18 @@ def _terms(text: str, language: Language) -> tuple[Term, ...]:
 
 
 @lru_cache(maxsize=1 << 17)
-def _terms_of_word(word: str, language: Language) -> tuple[Term, ...]:
+def _terms_of_word(word: str, language: Language) -> tuple[tuple[int, int, str], ...]:
     """Return the stem of a word as it stands, and those of its parts; their places are within it.
 
-    None of what folds to nothing.
+    None of what folds to nothing. Plain tuples, which the garbage collector need not walk through.
     """
     form = fold(word)
     if not form:
         return ()
-    found = [Term(0, len(word), stem(form, language))]
+    found = [(0, len(word), stem(form, language))]
     if "-" in form or "." in form:
         found += [
-            Term(match.start(), match.end(), stem(part, language))
+            (match.start(), match.end(), stem(part, language))
             for match in _RUN_PATTERN.finditer(word)
             if (part := fold(match.group()))
         ]
@@ -142,10 +142,19 @@ def _terms_of_word(word: str, language: Language) -> tuple[Term, ...]:
 def content_terms(text: str, language: Language) -> list[Term]:
     """Return the stems of a text's words in order, stop words left out; compounds stay whole."""
     return [
-        Term(word.start, word.end, stem(word.form, language))
+        _term((word.start, word.end, stem(word.form, language)))
         for word in _words(text)
         if not is_stopword(word.form)
     ]
+
+
+def content_stems(text: str, language: Language) -> set[str]:
+    """Return the stems that `content_terms` returns, without their places."""
+    return {
+        found[0][2]
+        for word in _COMPOUND_PATTERN.findall(text)
+        if (found := _terms_of_word(word, language)) and not is_stopword(fold(word))
+    }
 
 
 def pieces(text: str, language: Language) -> list[str]:

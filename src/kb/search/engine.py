@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -12,10 +13,20 @@ from kb.centring import Centring
 from kb.citations import cite_instrument
 from kb.documents import Language
 from kb.editions import today
+from kb.processors import available_processors
 from kb.search import wording
 from kb.search.confidence import FIRST, GROUNDED, confidence, gather, is_beside_the_point
 from kb.search.hits import HitMaker, Ranked
-from kb.search.legs import SUBJECTS, Leg, QueryTerms, dense_leg, lexical_leg, subject_leg
+from kb.search.legs import (
+    SUBJECTS,
+    Leg,
+    QueryTerms,
+    dense_candidates,
+    dense_leg,
+    lexical_leg,
+    subject_leg,
+    subjects_by_words,
+)
 from kb.search.naming import Named, Namer
 from kb.search.queries import (
     Filters,
@@ -97,6 +108,7 @@ class SearchEngine:
         self._calibrated = calibrated
         self._reranking = reranking
         self._passing = lru_cache(maxsize=_FILTERS_IN_MEMORY)(self._rows_passing)
+        self._pool = ThreadPoolExecutor(available_processors(), "search")
         self._namer = Namer(records)
         self._ranking = Ranking(records, noise)
         self._some_dated = any(
@@ -216,7 +228,8 @@ class SearchEngine:
         query, allowed, _ = self._allowed(query, filters, query.language, today())
         weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
         lexical = self._lexical(query, weights, filters, self._mask(allowed))
-        dense = dense_leg(self._embedded(query), self._vectors, allowed)
+        vector, candidates = self._near(query, allowed)
+        dense = dense_leg(vector, self._vectors, candidates)
         return {leg.name: self._records.passages(leg.rows.tolist()) for leg in (dense, lexical)}
 
     # --- what was meant ---
@@ -343,18 +356,28 @@ class SearchEngine:
         allowed: NDArray[np.int64] | None,
         named: Named,
     ) -> Found:
+        # The model and the vectors on one processor, the words on another.
+        coming = self._pool.submit(self._near, query, allowed)
         within = self._mask(allowed)
         lexical = self._lexical(query, weights, filters, within)
-        vector = self._embedded(query)
+        by_words = subjects_by_words(weights, self._subjects)
+        vector, candidates = coming.result()
         usual = self._subject_noise.get(query.language)
         subjects, entries = subject_leg(
-            vector, weights, self._subjects, usual.usual if usual else 1.0, within
+            vector, by_words, self._subjects, usual.usual if usual else 1.0, within
         )
         others = np.concatenate(
             [lexical.rows, subjects.rows, np.fromiter(named.rows, dtype=np.int64)]
         )
-        dense = dense_leg(vector, self._vectors, allowed, others)
+        dense = dense_leg(vector, self._vectors, candidates, others)
         return Found(vector, dense, lexical, subjects, entries)
+
+    def _near(
+        self, query: Query, allowed: NDArray[np.int64] | None
+    ) -> tuple[NDArray[np.float32] | None, NDArray[np.int64]]:
+        """Return the query's vector, and the rows among which the likest passages are."""
+        vector = self._embedded(query)
+        return vector, dense_candidates(vector, self._vectors, allowed)
 
     def _is_noise(self, asked_in: Language, found: Found) -> bool:
         """Whether no word of the query is found, and nothing liker to it than questions mostly are.

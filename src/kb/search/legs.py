@@ -198,10 +198,21 @@ def _mentions(words: str, language: Language, thesaurus: Thesaurus) -> tuple[Men
     return found if found or other is None else thesaurus.mentions(words, other)
 
 
-def dense_leg(
+def dense_candidates(
     vector: NDArray[np.float32] | None,
     vectors: PassageVectors,
     allowed: NDArray[np.int64] | None,
+) -> NDArray[np.int64]:
+    """Return the rows among which the likest passages are; None allows all rows."""
+    if vector is None or not vectors.count:
+        return _NO_ROWS
+    return vectors.candidates(vector, CANDIDATES, allowed)
+
+
+def dense_leg(
+    vector: NDArray[np.float32] | None,
+    vectors: PassageVectors,
+    candidates: NDArray[np.int64],
     others: NDArray[np.int64] = _NO_ROWS,
 ) -> Leg:
     """Rank passages by the likeness of their vectors to the query's (`PassageVectors`).
@@ -209,12 +220,11 @@ def dense_leg(
     Args:
         vector: of the query; None where there is no passage to compare it with.
         vectors: of the passages.
-        allowed: rows that may be found; None: all.
+        candidates: rows among which the likest are, ascending.
         others: rows that other evidence brings and that get their place too.
     """
-    if vector is None or vectors.count == 0:
+    if vector is None or not vectors.count:
         return Leg(DENSE)
-    candidates = vectors.candidates(vector, CANDIDATES, allowed)
     rows, scores = vectors.scores(vector, np.union1d(candidates, others))
     leg = Leg.ranked(DENSE, rows, scores.astype(np.float64))
     own = np.isin(leg.rows, candidates)
@@ -266,9 +276,17 @@ def lexical_leg(
     return Leg.ranked(LEXICAL, rows, last_said)
 
 
+def subjects_by_words(
+    weights: QueryTerms, subjects: SubjectIndex
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the entries of the subject index that have words of the query, and how many."""
+    asked = {language: weights.asked_in(language) for language in Language}
+    return subjects.by_words(asked, _ENTRIES)
+
+
 def subject_leg(
     vector: NDArray[np.float32] | None,
-    weights: QueryTerms,
+    by_words: tuple[NDArray[np.int64], NDArray[np.float64]],
     subjects: SubjectIndex,
     usual: float,
     allowed: NDArray[np.bool_] | None,
@@ -277,7 +295,7 @@ def subject_leg(
 
     Args:
         vector: of the query.
-        weights: its words.
+        by_words: entries that have words of it (`subjects_by_words`).
         subjects: the subject index.
         usual: likeness that an unrelated question reaches.
         allowed: rows that may be found; None: all.
@@ -288,8 +306,7 @@ def subject_leg(
     """
     if vector is None or not subjects.count:
         return Leg(SUBJECTS), {}
-    asked = {language: weights.asked_in(language) for language in Language}
-    matches = subjects.search(vector, asked, _ENTRIES)
+    matches = subjects.search(vector, by_words, _ENTRIES)
     said = matches.likeness.astype(np.float64) - usual + _ENTRY_WORDS * matches.words
     heard = np.flatnonzero(said > 0)
     heard = heard[np.argsort(-said[heard], kind="stable")]  # loudest first

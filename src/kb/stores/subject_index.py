@@ -157,27 +157,47 @@ class SubjectIndex:
         """The number of entries."""
         return len(self.entries)
 
-    def search(
-        self, vector: Vectors, asked: Mapping[Language, TermQuery], limit: int
-    ) -> SubjectMatches:
-        """Return the entries that are likest by their vectors, or by their words.
+    def by_words(
+        self, asked: Mapping[Language, TermQuery], limit: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the entries that have words of the query: their numbers, which ascend, and shares.
 
         Args:
-            vector: of the query, float32 of shape (d,).
             asked: the words of the query, for each language.
-            limit: of entries by either way.
+            limit: of entries in each language.
+
+        Returns:
+            the numbers, and from 0 to 1 what each has of the query's words, against the one of its
+            language that has most.
         """
-        nearest, _ = self._vectors.search(vector, limit)
         matches = [
             found
             for found in self._terms.search(asked, limit, within=TermFilter()).values()
             if len(found.rows) and found.scores[0]
         ]
-        by_words = np.concatenate([_NONE, *(found.rows for found in matches)])
-        numbers, likeness = self._vectors.scores(vector, np.union1d(nearest, by_words))
+        numbers = np.concatenate([_NONE, *(found.rows for found in matches)])
+        shares = np.concatenate([_NONE, *(found.scores / found.scores[0] for found in matches)])
+        order = np.argsort(numbers)
+        return numbers[order], shares[order]
+
+    def search(
+        self,
+        vector: Vectors,
+        by_words: tuple[NDArray[np.int64], NDArray[np.float64]],
+        limit: int,
+    ) -> SubjectMatches:
+        """Return the entries that are likest by their vectors, and those found by their words.
+
+        Args:
+            vector: of the query, float32 of shape (d,).
+            by_words: what the method of that name returned.
+            limit: of entries by their vectors.
+        """
+        nearest = self._vectors.search(vector, limit)[0]
+        found, shares = by_words
+        numbers, likeness = self._vectors.scores(vector, np.union1d(nearest, found))
         words = np.zeros(len(numbers))
-        for found in matches:
-            words[np.searchsorted(numbers, found.rows)] = found.scores / found.scores[0]
+        words[np.searchsorted(numbers, found)] = shares
         return SubjectMatches(numbers, likeness, words)
 
 
