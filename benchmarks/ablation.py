@@ -51,7 +51,7 @@ from kb.search.ranking import Ranking
 from kb.settings import Settings
 from kb.stores.embeddings import EmbeddingCache
 from kb.stores.passage_vectors import PassageArrays, PassageVectors
-from kb.stores.subject_index import SubjectIndex
+from kb.stores.subject_index import SubjectEntries, SubjectIndex
 from kb.stores.vectors import FaissFlat
 from kb.thesaurus import Thesaurus
 
@@ -97,7 +97,7 @@ class Variant:
     constants: tuple[Constant, ...] = ()
     parts: Callable[[Bench], Mapping[str, object]] = lambda _bench: {}  # of the engine
     rank: Callable[[SearchEngine, Query, Found], Iterable[int]] = lambda engine, query, found: (
-        row for row, _ in engine._ranking.fused(query.language, found)
+        engine._ranking.fused(query.language, found).rows.tolist()
     )
     gold_only: bool = False  # of the sets it changes nothing
 
@@ -106,7 +106,7 @@ def by_rank(_engine: SearchEngine, _query: Query, found: Found) -> list[int]:
     """Fuse the legs by ranks: each gives 1 / (60 + rank)."""
     scores: defaultdict[int, float] = defaultdict(float)
     for leg in (found.dense, found.lexical, found.subjects):
-        for rank, row in enumerate(leg.rows[: legs_module.CANDIDATES], start=1):
+        for rank, row in enumerate(leg.rows[: legs_module.CANDIDATES].tolist(), start=1):
             scores[row] += 1 / (RANK_CONSTANT + rank)
     return sorted(scores, key=lambda row: (-scores[row], row))
 
@@ -114,7 +114,7 @@ def by_rank(_engine: SearchEngine, _query: Query, found: Found) -> list[int]:
 def without_subjects(engine: SearchEngine, query: Query, found: Found) -> list[int]:
     """Fuse meaning and words alone."""
     fused = engine._ranking.fused(query.language, replace(found, subjects=Leg(SUBJECTS)))
-    return [row for row, _ in fused]
+    return fused.rows.tolist()
 
 
 class WholeOnly(PassageVectors):
@@ -255,7 +255,7 @@ def recentred(
         )
         scaled = Recentred(asked, float(before.std(axis=0).mean() / after.std(axis=0).mean()))
         subjects = engine._subjects
-        of_entries = [entry.language for entry in subjects._entries]
+        of_entries = subjects.entries.languages
         entries = queries.of_texts(
             now.undone(_array(subjects._vectors), of_entries) if of_entries else whole[:0],
             of_entries,
@@ -271,7 +271,7 @@ def recentred(
                 vectors, lambda text, language: scaled.of_text(bench.embed(text), language)
             ),
             "_subjects": SubjectIndex(
-                subjects._entries,
+                subjects.entries,
                 FaissFlat.build(entries, np.arange(len(entries))),
                 subjects._terms,
             ),
@@ -355,7 +355,7 @@ VARIANTS = (
     Variant("no subject index", rank=without_subjects, gold_only=True),
     Variant(
         "subject index alone",
-        rank=lambda _engine, _query, found: found.subjects.rows,
+        rank=lambda _engine, _query, found: found.subjects.rows.tolist(),
         gold_only=True,
     ),
     Variant(
@@ -387,9 +387,7 @@ VARIANTS = (
             (
                 ranking_module,
                 "spread",
-                lambda rows, scores, _groups: list(
-                    zip(rows.tolist(), scores.tolist(), strict=True)
-                ),
+                lambda rows, scores, _groups: (rows, scores),
             ),
         ),
         gold_only=True,
@@ -403,6 +401,10 @@ VARIANTS = (
 
 
 # --- asking ---
+
+
+# What is asked once for each question, unless a variant changes it, by the name of the leg.
+ASKED = {"dense": "dense_candidates", "lexical": "lexical_leg", "subjects": "subject_leg"}
 
 
 @dataclass
@@ -504,8 +506,7 @@ class Bench:
     def _changed(self, variant: Variant) -> Iterator[None]:
         self._changes = variant.changes
         with ExitStack() as stack:
-            for leg in ("dense", "lexical", "subjects"):
-                name = f"{leg.removesuffix('s')}_leg"
+            for leg, name in ASKED.items():
                 make = self._remembering(leg, getattr(engine_module, name))
                 stack.enter_context(mock.patch.object(engine_module, name, make))
             for module, name, value in variant.constants:
@@ -563,7 +564,9 @@ def benches(
                 engine = kb._searching()
                 if name == UNLED:
                     subjects = engine._subjects
-                    engine._subjects = SubjectIndex((), subjects._vectors, subjects._terms)
+                    engine._subjects = SubjectIndex(
+                        SubjectEntries.of(()), subjects._vectors, subjects._terms
+                    )
                 yield Bench(name, engine, asked, ANSWER, reference, embedder.embed_query)
 
 

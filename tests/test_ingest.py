@@ -258,6 +258,16 @@ def small_passages(own_settings: Settings) -> Settings:
     return own_settings.model_copy(update={"passage_tokens": 50, "part_tokens": 25})
 
 
+def spans(units: TermIndex, query: str) -> list[tuple[int, int]]:
+    """Return the first and the last row of each unit that has words of a query."""
+    found = units.search(dict.fromkeys(Language, TermQuery(query)), 1000)
+    return [
+        span
+        for matches in found.values()
+        for span in zip(matches.rows.tolist(), matches.lasts.tolist(), strict=True)
+    ]
+
+
 def test_a_unit_is_a_run_of_passages_without_its_notes(
     tmp_path: Path, small_passages: Settings
 ) -> None:
@@ -270,14 +280,11 @@ def test_a_unit_is_a_run_of_passages_without_its_notes(
     assert notes
     units = TermIndex.open(open_current(small_passages.index).units)
 
-    def found(query: str) -> list[tuple[int, int]]:
-        return [(match.row, match.last) for match in units.search(query, 10)]
-
     article = (duties[0], duties[-1])
-    assert found("mend neighbour") == [article]  # words of two passages that have one each
-    assert found("duties") == [article]  # its heading
-    assert set(found("kite")) == {(0, 0), article, (flights, flights)}  # 0: the title
-    assert found("thunderstorms") == []  # in a note
+    assert spans(units, "mend neighbour") == [article]  # words of two passages that have one each
+    assert spans(units, "duties") == [article]  # its heading
+    assert set(spans(units, "kite")) == {(0, 0), article, (flights, flights)}  # 0: the title
+    assert spans(units, "thunderstorms") == []  # in a note
 
 
 def test_units_of_two_documents_do_not_run_into_each_other(
@@ -290,19 +297,15 @@ def test_units_of_two_documents_do_not_run_into_each_other(
     )
     units = TermIndex.open(open_current(own_settings.index).units)
     assert units.count == 2
-    assert sorted((match.row, match.last) for match in units.search("scope", 9)) == [(0, 0), (1, 1)]
+    assert sorted(spans(units, "scope")) == [(0, 0), (1, 1)]
 
 
 def test_every_passage_of_the_norm_is_in_one_unit_of_its_own(leave_kb: KnowledgeBase) -> None:
     generation = open_current(leave_kb.settings.index)
     passages = written(leave_kb.settings)
     units = TermIndex.open(generation.units)
-    everything = {language: TermQuery(" ".join(p.text for p in passages)) for language in Language}
-    runs = [
-        range(match.row, match.last + 1)
-        for matches in units.search(everything, 1000).values()
-        for match in matches
-    ]
+    everything = spans(units, " ".join(passage.text for passage in passages))
+    runs = [range(first, last + 1) for first, last in everything]
     assert len(runs) == units.count
     inside = sorted(row for run in runs for row in run)
     assert inside == [row for row, passage in enumerate(passages) if not passage.note]
@@ -454,8 +457,9 @@ def subjects_of(
     KnowledgeBase.add([path], settings=settings)
     index = SubjectIndex.open(open_current(settings.index).subjects)
     vector = HashEmbedder().embed_query("kite")
-    matches = index.search(vector, {}, index.count)
-    return sorted((match.entry for match in matches), key=lambda entry: entry.words)
+    matches = index.search(vector, index.by_words({}, 1), index.count)
+    found = [index.entries[number] for number in matches.entries.tolist()]
+    return sorted(found, key=lambda entry: entry.words)
 
 
 def test_a_subject_leads_to_the_passages_of_its_provision(
@@ -511,9 +515,9 @@ def test_a_text_of_a_catalogued_law_gets_the_shipped_subjects(
     add(write(tmp_path / "code.txt", law), document_id="kz-labour-code-2015")
     generation = open_current(own_settings.index)
     index = SubjectIndex.open(generation.subjects)
-    matches = index.search(HashEmbedder().embed_query("leave"), {}, index.count)
-    assert {match.entry.language for match in matches} == set(Language)
-    assert {match.entry.rows for match in matches} == {(0,)}
+    entries = [index.entries[number] for number in range(index.count)]
+    assert {entry.language for entry in entries} == set(Language)
+    assert {entry.rows for entry in entries} == {(0,)}
     corpus = shipped_corpus()
     assert corpus is not None
     shipped = Thesaurus.read(corpus / "thesaurus.toml")

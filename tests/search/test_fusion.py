@@ -30,6 +30,6 @@ def test_spread(ranked: list[tuple[int, float]], expected: list[tuple[int, float
     group = {1: 0, 2: 0, 4: 0, 3: 1, 7: 2}
     rows = np.array([row for row, _ in ranked], dtype=np.int64)
     groups = np.array([group[row] for row, _ in ranked], dtype=np.int64)
-    spread_out = spread(rows, np.array([score for _, score in ranked]), groups, lost=0.2)
-    assert [row for row, _ in spread_out] == [row for row, _ in expected]
-    assert [score for _, score in spread_out] == pytest.approx([score for _, score in expected])
+    order, scores = spread(rows, np.array([score for _, score in ranked]), groups, lost=0.2)
+    assert order.tolist() == [row for row, _ in expected]
+    assert scores.tolist() == pytest.approx([score for _, score in expected])

@@ -88,7 +88,7 @@ def test_the_best_match_counts_by_what_it_has_of_the_query(
     parsed = parse_query(query, 1000)
     leg = lexical_leg(parsed, weights, index, index, Filters(), None, lambda rows: rows >= 0)
     assert leg.rows[0] == 0
-    assert (leg.scores[0] < 0.7) is weak
+    assert bool(leg.scores[0] < 0.7) is weak
 
 
 def test_a_note_has_no_share_in_its_unit(index: TermIndex) -> None:
@@ -99,7 +99,7 @@ def test_a_note_has_no_share_in_its_unit(index: TermIndex) -> None:
         leg = lexical_leg(
             parsed, weights, index, index, Filters(), None, lambda rows: ~np.isin(rows, notes)
         )
-        return dict(zip(leg.rows, leg.scores, strict=True))
+        return dict(zip(leg.rows.tolist(), leg.scores.tolist(), strict=True))
 
     assert scores(1)[1] == pytest.approx(scores()[1] / 4)  # what its own words give
     assert scores(1)[0] == scores()[0]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
 
 from kb.documents import Language
 from kb.errors import IndexDamaged, StorageFull
-from kb.stores.subject_index import SubjectEntry, SubjectIndex, SubjectMatch
+from kb.stores.subject_index import SubjectEntry, SubjectIndex
 from kb.stores.terms import TermQuery
 
 if TYPE_CHECKING:
@@ -44,14 +44,34 @@ def index(folder: Path) -> SubjectIndex:
     return SubjectIndex.open(folder)
 
 
+class Match(NamedTuple):
+    entry: SubjectEntry
+    likeness: float
+    words: float
+
+
 def search(
     index: SubjectIndex,
     vector: NDArray[np.float32],
     asked: Mapping[Language, str],
     limit: int,
-) -> dict[str, SubjectMatch]:
+) -> list[Match]:
     queries = {language: TermQuery(words) for language, words in asked.items()}
-    matches = index.search(vector, queries, limit)
+    found = index.search(vector, index.by_words(queries, limit), limit)
+    columns = (found.entries.tolist(), found.likeness.tolist(), found.words.tolist())
+    return [
+        Match(index.entries[number], likeness, words)
+        for number, likeness, words in zip(*columns, strict=True)
+    ]
+
+
+def search_distinct(
+    index: SubjectIndex,
+    vector: NDArray[np.float32],
+    asked: Mapping[Language, str],
+    limit: int,
+) -> dict[str, Match]:
+    matches = search(index, vector, asked, limit)
     by_words = {match.entry.words: match for match in matches}
     assert len(by_words) == len(matches)
     return by_words
@@ -74,11 +94,11 @@ def search(
 def test_entries_are_found_by_vector_and_by_words(
     index: SubjectIndex, asked: dict[Language, str], limit: int, found: set[str]
 ) -> None:
-    assert set(search(index, EAST, asked, limit)) == found
+    assert set(search_distinct(index, EAST, asked, limit)) == found
 
 
 def test_every_match_tells_both_likenesses(index: SubjectIndex) -> None:
-    matches = search(index, EAST, {RUSSIAN: "декрет"}, 9)
+    matches = search_distinct(index, EAST, {RUSSIAN: "декрет"}, 9)
     likeness = {words: match.likeness for words, match in matches.items()}
     expected = dict(zip((entry.words for entry in ENTRIES), VECTORS[:, 0].tolist(), strict=True))
     assert likeness == pytest.approx(expected)
@@ -91,7 +111,9 @@ def test_every_match_tells_both_likenesses(index: SubjectIndex) -> None:
 
 def test_words_are_weighed_within_each_language(index: SubjectIndex) -> None:
     """How rare a word is differs from language to language; each has a best entry of its own."""
-    matches = search(index, EAST, {RUSSIAN: "декрет", KAZAKH: "жалақы", ENGLISH: "leave"}, 9)
+    matches = search_distinct(
+        index, EAST, {RUSSIAN: "декрет", KAZAKH: "жалақы", ENGLISH: "leave"}, 9
+    )
     assert {words for words, match in matches.items() if match.words == 1.0} == {
         "декрет",
         "жалақы қашан төленеді",
@@ -102,8 +124,7 @@ def test_words_are_weighed_within_each_language(index: SubjectIndex) -> None:
 def test_an_entry_in_two_languages_keeps_its_rows(tmp_path: Path) -> None:
     twins = [SubjectEntry("CEDAW", language, (number,)) for number, language in enumerate(Language)]
     index = SubjectIndex.build(tmp_path / "subjects", twins, VECTORS[:3])
-    queries = {language: TermQuery("cedaw") for language in Language}
-    matches = index.search(EAST, queries, 3)
+    matches = search(index, EAST, dict.fromkeys(Language, "cedaw"), 3)
     assert {(match.entry.language, match.entry.rows, match.words) for match in matches} == {
         (language, (number,), 1.0) for number, language in enumerate(Language)
     }
@@ -113,15 +134,15 @@ def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     built = SubjectIndex.build(tmp_path / "subjects", [], np.empty((0, 3), np.float32))
     for index in (built, SubjectIndex.open(tmp_path / "subjects")):
         assert index.count == 0
-        assert index.search(EAST, {RUSSIAN: TermQuery("декрет")}, 5) == []
+        assert search(index, EAST, {RUSSIAN: "декрет"}, 5) == []
 
 
 def test_it_is_read_as_it_was_written(folder: Path, tmp_path: Path) -> None:
     built = SubjectIndex.build(tmp_path / "subjects", ENTRIES, VECTORS)
     read = SubjectIndex.open(folder)
     assert built.count == read.count == len(ENTRIES)
-    queries = {RUSSIAN: TermQuery("сколько длится декрет")}
-    assert built.search(EAST, queries, 3) == read.search(EAST, queries, 3)
+    asked = {RUSSIAN: "сколько длится декрет"}
+    assert search(built, EAST, asked, 3) == search(read, EAST, asked, 3) != []
 
 
 @pytest.mark.parametrize(
@@ -130,8 +151,11 @@ def test_it_is_read_as_it_was_written(folder: Path, tmp_path: Path) -> None:
         ("entries.json", None),
         ("entries.json", "["),
         ("entries.json", "[[1, 2]]"),
-        ("entries.json", '[["декрет", "de", [1]]]'),
-        ("entries.json", '[["декрет", "ru", 1]]'),
+        ("entries.json", '[["декрет"], ["de"], [1], [1]]'),
+        ("entries.json", '[["декрет"], ["ru"], [2], [1]]'),
+        ("entries.json", '[["декрет"], ["ru"], [1, 0], [1]]'),
+        ("entries.json", '[["декрет", "отпуск"], ["ru", "ru"], [-1, 2], [1]]'),
+        ("entries.json", '[["декрет"], ["ru"], [1], ["art_1"]]'),
         ("entries.json", "{}x"),
         ("vectors.faiss", None),
         ("vectors.faiss", "words"),
@@ -154,7 +178,7 @@ def test_a_damaged_one_is_refused(tmp_path: Path, file: str, content: str | None
 def test_entries_and_vectors_that_do_not_fit_each_other_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "subjects"
     SubjectIndex.build(path, ENTRIES, VECTORS)
-    (path / "entries.json").write_text('[["декрет", "ru", [1]]]', "utf-8")
+    (path / "entries.json").write_text('[["декрет"], ["ru"], [1], [1]]', "utf-8")
     with pytest.raises(IndexDamaged, match="kb ingest"):
         SubjectIndex.open(path)
 

@@ -22,16 +22,12 @@ if TYPE_CHECKING:
 
 
 class RememberingEmbedder:
-    """An embedder whose query vectors are kept in a cache.
-
-    The cache belongs to the thread that made this; any other one, as when an index is built, which
-    has a cache of its own, asks the model itself.
-    """
+    """An embedder whose query vectors are kept in a cache. Threads may share it."""
 
     def __init__(self, embedder: Embedder, cache: EmbeddingCache) -> None:
         self._embedder = embedder
         self._cache = cache
-        self._thread = threading.get_ident()
+        self._turn = threading.Lock()  # at the cache, not at the model
 
     @property
     def fingerprint(self) -> str:
@@ -50,15 +46,15 @@ class RememberingEmbedder:
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Return the vector of a query, from the cache if it is there."""
-        if threading.get_ident() != self._thread:
-            return self._embedder.embed_query(text)
         key = query_key(self.fingerprint, text)
-        held = self._cache.get_many([key])
-        if key not in held:
-            vector = self._embedder.embed_query(text)
+        with self._turn:
+            held = self._cache.get_many([key])
+        if key in held:
+            return held[key]
+        vector = self._embedder.embed_query(text)
+        with self._turn:
             self._cache.put_many([(key, vector)])
-            return vector
-        return held[key]
+        return vector
 
     def embed_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None

@@ -1,8 +1,9 @@
 """Bytes by key in an SQLite file, which may be lost at any time and costs only work then.
 
-A cache is for one process at a time (the ingest lock sees to it). A file that turns out to be
-damaged is moved aside, `warnings` says so, and the cache goes on empty. Each value carries a
-CRC-32, since a flipped bit would otherwise be copied from generation to generation.
+A cache is for one process at a time (the ingest lock sees to it), and for one thread at a time. A
+file that turns out to be damaged is moved aside, `warnings` says so, and the cache goes on empty.
+Each value carries a CRC-32, since a flipped bit would otherwise be copied from generation to
+generation.
 
     class Sketches(BlobCache):
         kept = "sketches of texts"                     # how a warning calls them
@@ -128,7 +129,7 @@ class BlobCache:
             self._connection = self._connect()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path)
+        connection = sqlite3.connect(self.path, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")

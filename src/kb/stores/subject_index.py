@@ -90,7 +90,8 @@ class SubjectEntries:
         """
         words, spoken, counts, rows = json.loads(text)
         languages = {str(item): item for item in Language}  # as quick as thousands want it
-        if not len(words) == len(spoken) == len(counts) or sum(counts) != len(rows):
+        whole = min(counts, default=0) >= 0 and sum(counts) == len(rows)
+        if not (whole and len(words) == len(spoken) == len(counts)):
             raise ValueError("its entries are not whole")
         known = [languages[item] for item in spoken]
         return cls(words, known, _starts(counts), np.array(rows, dtype=np.int64))
