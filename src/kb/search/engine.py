@@ -109,6 +109,7 @@ class SearchEngine:
         self._reranking = reranking
         self._passing = lru_cache(maxsize=_FILTERS_IN_MEMORY)(self._rows_passing)
         self._pool = ThreadPoolExecutor(available_processors(), "search")
+        self._last_mask: tuple[NDArray[np.int64], NDArray[np.bool_]] | None = None
         self._namer = Namer(records)
         self._ranking = Ranking(records, noise)
         self._some_dated = any(
@@ -156,7 +157,7 @@ class SearchEngine:
         query, allowed, notices = self._allowed(query, filters, reader, day)
         if correction is not None:
             notices = (wording.searched_instead(correction.replacements, reader), *notices)
-        named = self._namer.find(query, allowed, filters, reader)
+        named = self._namer.find(query, self._mask(allowed), filters, reader)
         asked = query
         if named.rows and not named.alone:
             # what is named comes first anyway; the rest of the query says which part of it
@@ -309,8 +310,13 @@ class SearchEngine:
         """Return of every row whether it is allowed; None where all are."""
         if allowed is None:
             return None
+        last = self._last_mask
+        if last is not None and last[0] is allowed:
+            return last[1]
         mask = np.zeros(len(self._records), dtype=np.bool_)
         mask[allowed] = True
+        if not allowed.flags.writeable:  # of a filter that is kept
+            self._last_mask = allowed, mask
         return mask
 
     # --- the order ---

@@ -58,7 +58,7 @@ class Namer:
     def find(
         self,
         query: Query,
-        allowed: NDArray[np.int64] | None,
+        allowed: NDArray[np.bool_] | None,
         filters: Filters,
         reader: Language,
     ) -> Named:
@@ -66,7 +66,7 @@ class Namer:
 
         Args:
             query: what was typed.
-            allowed: rows that may be found; None: all.
+            allowed: of every row, whether it may be found; None: all may.
             filters: which documents a provision without an instrument may be of.
             reader: language of the notices.
         """
@@ -90,7 +90,7 @@ class Namer:
                 continue
             if not len(found) and (having := self._having(reference, filters)) > 1:
                 notices.append(wording.in_several(reference.text, having, reader))
-            kept = found if allowed is None else np.intersect1d(found, allowed)
+            kept = found if allowed is None else found[allowed[found]]
             passages = self._records.passages(kept.tolist())
             for row, passage in zip(kept.tolist(), passages, strict=True):
                 if not passage.note:
