@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kb.models.resolver import ResolvedModel
     from kb.settings import Precision, Settings
 
-EXPORTER = 1  # raise it whenever the export gives other vectors or other files
+EXPORTER = 2  # raise it whenever the export gives other vectors or other files
 REFUSED = "refused.txt"
 
 # The least cosine between a text's vector and that of torch.

@@ -193,14 +193,17 @@ class _Writer:
         )
 
     def _add_and_norm(self, flow: str, earlier: str, name: str) -> str:
+        """Add the bias and what came in, and bring each token to one length.
+
+        Three operators: the one that ONNX Runtime has for all three (SkipLayerNormalization) is not
+        vectorised, and took a sixth of the time of all.
+        """
+        biased = self._node("Add", flow, self._weight(f"{name}.dense.bias"))
         return self._node(
-            "SkipLayerNormalization",
-            flow,
-            earlier,
+            "LayerNormalization",
+            self._node("Add", biased, earlier),
             self._weight(f"{name}.LayerNorm.weight"),
             self._weight(f"{name}.LayerNorm.bias"),
-            self._weight(f"{name}.dense.bias"),
-            domain=FUSED,
             epsilon=self._encoder.epsilon,
         )
 
