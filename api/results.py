@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, NamedTuple
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from kb.documents import Language
@@ -21,6 +22,9 @@ from kb.search.results import SearchResult, json_bytes
 
 KEPT = 256  # results; some 50 KB each with ten hits, and 40 as JSON
 MOST_HITS = 20  # of a result that is kept
+# Searches that a process makes at the same time: Python runs one thread at a time, so that more of
+# them only take the turn from each other, and from what is here already.
+AT_ONCE = 2
 
 
 class Asked(NamedTuple):
@@ -51,9 +55,14 @@ class _Kept:
 
 
 class Results:
-    """The results of the last searches. Threads may share it."""
+    """The results of the last searches. Threads may share it.
+
+    Attributes:
+        turns: what a route waits for, without a thread, before it lets one search.
+    """
 
     def __init__(self, kept: int = KEPT) -> None:
+        self.turns = CapacityLimiter(AT_ONCE)
         self._kept = kept
         self._held: OrderedDict[tuple[str, date, Asked], _Kept] = OrderedDict()
         self._lock = threading.Lock()

@@ -2,14 +2,14 @@
 
 The routes are plain `def`: searching is work for a processor, and Starlette runs such routes in
 its worker threads. Each is one call of the library and the JSON of what it returns. A search alone
-is looked up first whether it was made before: that takes no thread.
+is looked up first, which takes no thread, and waits for its turn if it has to be made.
 """
 
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api import representations, wire
@@ -82,7 +82,9 @@ async def _search(
         reader_language=asked.reader_language,
         as_of=asked.as_of,
     )
-    body = last.json_held(kb, wanted) or await run_in_threadpool(last.json_of, kb, wanted)
+    body = last.json_held(kb, wanted) or await to_thread.run_sync(
+        last.json_of, kb, wanted, limiter=last.turns
+    )
     return Response(body, media_type="application/json")
 
 

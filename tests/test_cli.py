@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from uvicorn.importer import import_from_string
 
 from kb import __version__
 from kb.cli import common
+from kb.cli.common import UNCOLLECTED
 from kb.generations import building, open_current
 from kb.knowledge_base import KnowledgeBase
 from kb.search.results import to_json
