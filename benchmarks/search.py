@@ -1,7 +1,7 @@
 """What a search costs, from the call to the answer, and how many a server gives in a second.
 
     python benchmarks/search.py [--index FOLDER] [--queries FILE ...] [--count N] [--clients N]
-                                [--workers N ...]
+                                [--workers N ...] [--starts N]
 
 Without an index the shipped corpus is ingested into a temporary folder. Every line of a file of
 queries is a JSON object with a `text`; without one a few questions in three languages are used.
@@ -9,10 +9,15 @@ Each is asked once in every run, in the same order, so that no result comes from
 
     embed       the query's vector alone, below which no search can be
     search      `KnowledgeBase.search`, one after another in this process
-    http        the same over HTTP from one client, the server in a process of its own
-    load        the same from several clients at once, for each number of the server's processes
+    kb search   the command, one query, from its start to its end
+    ready       a server, from its start until `/readyz` says that it can answer
+    http        searches over HTTP from one client, the server in a process of its own
+    again       the same over HTTP once more, which the server has kept: what HTTP alone costs
+    load        others from several clients at once, for each number of the server's processes
 
-The processor's seconds of this process stand beside those of the clock: on a busy machine the
+The two starts are made several times, the model being converted already; beside the median (p50)
+stand the least and the most. The processor's seconds of whoever searches (this process, the
+command, on Linux the server's processes) stand beside those of the clock: on a busy machine the
 clock tells of the others. Ratios to `embed` tell the program from the machine. Written to
 benchmarks/results/search.json.
 """
@@ -32,7 +37,9 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from kb.catalogue import shipped_corpus
@@ -43,7 +50,7 @@ from kb.settings import Settings
 from kb.sources import find_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 QUERIES = (
     "maternity protection ILO 183",
@@ -55,6 +62,7 @@ QUERIES = (
     "may a trade union call a strike",
     "Article 10 of law 223-IV",
 )
+KEPT = 100  # of the last queries, which a server has surely kept
 WARM = 20  # queries that nobody measures, asked first
 PATIENCE = 60.0  # seconds that a server may take to be ready
 
@@ -67,12 +75,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--starts", type=int, default=5)
     given = parser.parse_args()
     queries = read_queries(given.queries or (), given.count + WARM)
     with tempfile.TemporaryDirectory() as folder:
         index = given.index or shipped_index(Path(folder))
         settings = Settings(index=index)
         table = in_process(settings, queries)
+        table |= starts(index, given.starts)
         for workers in given.workers:
             table |= over_http(index, queries, workers, given.clients)
     unit = table["embed"]["p50_ms"]
@@ -149,44 +159,130 @@ def percentiles(seconds: Sequence[float]) -> dict[str, float]:
     return {f"p{number}_ms": cut[number - 1] * 1000 for number in (50, 95, 99)}
 
 
+# --- from a cold start ---
+
+
+def starts(index: Path, count: int) -> dict[str, dict[str, float]]:
+    """Time the command and a server, each in a new process."""
+    commands: list[float] = []
+    used: list[float] = []
+    ready: list[float] = []
+    for _ in range(count):
+        start = time.perf_counter()
+        search = subprocess.Popen(
+            command("search", QUERIES[0], "--index", index), stdout=subprocess.DEVNULL
+        )
+        _, status, usage = os.wait4(search.pid, 0)
+        commands.append(time.perf_counter() - start)
+        used.append(usage.ru_utime + usage.ru_stime)
+        assert status == 0
+        search.returncode = 0
+        start = time.perf_counter()
+        with server(index, workers=1):
+            ready.append(time.perf_counter() - start)
+    processor = {"processor_ms": statistics.median(used) * 1000}
+    return {"kb search": spread(commands) | processor, "ready": spread(ready)}
+
+
+def spread(seconds: Sequence[float]) -> dict[str, float]:
+    """Return the median, the least and the most in milliseconds."""
+    return {
+        "p50_ms": statistics.median(seconds) * 1000,
+        "least_ms": min(seconds) * 1000,
+        "most_ms": max(seconds) * 1000,
+    }
+
+
+def command(*arguments: object) -> list[str]:
+    """Return how `kb` is called in a process of its own."""
+    return [sys.executable, "-c", "from kb.cli import main; main()", *map(str, arguments)]
+
+
 # --- over HTTP ---
+
+
+@contextmanager
+def server(index: Path, workers: int) -> Iterator[tuple[int, int]]:
+    """Yield the port and the process of a server that is ready."""
+    port = free_port()
+    process = subprocess.Popen(
+        command("serve", "--index", index, "--port", port, "--workers", workers),
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def over_http(
     index: Path, queries: Sequence[str], workers: int, clients: int
 ) -> dict[str, dict[str, float]]:
-    """Time a server: one client after another's pattern, then all of them at once."""
-    port = free_port()
-    command = [sys.executable, "-c", "from kb.cli import main; main()", "serve"]
-    command += ["--index", str(index), "--port", str(port), "--workers", str(workers)]
-    server = subprocess.Popen(command)
-    try:
-        wait_for(port)
-        warm, asked = queries[:WARM], queries[WARM:]
-        half = len(asked) // 2
-        ask(port, warm * workers)
-        alone = ask(port, asked[:half])
-        rest = asked[half:]
+    """Time a server: one client's pattern, the same again, then others from all of them at once."""
+    warm, asked = queries[:WARM], queries[WARM:]
+    half = len(asked) // 2
+    rest = iter(asked[half:])
+    turn = Lock()
+
+    def client(_: int) -> list[float]:
+        """Ask whatever nobody has asked yet, until there is nothing left."""
+
+        def left() -> Iterator[str]:
+            while True:
+                with turn:
+                    query = next(rest, None)
+                if query is None:
+                    return
+                yield query
+
+        with closing(connect(port)) as connection:
+            return ask(connection, left())
+
+    with server(index, workers) as (port, process):
+        for _ in range(2 * workers):  # each time perhaps another process
+            with closing(connect(port)) as connection:
+                ask(connection, warm)
+        with closing(connect(port)) as connection:
+            used = [processor_seconds(process)]
+            alone = ask(connection, asked[:half])
+            used.append(processor_seconds(process))
+            again = ask(connection, [*asked[:half][-KEPT:]] * 5)
+            used.append(processor_seconds(process))
         start = time.perf_counter()
         with ThreadPoolExecutor(clients) as pool:
-            shares = [rest[number::clients] for number in range(clients)]
-            taken = [
-                item for share in pool.map(lambda part: ask(port, part), shares) for item in share
-            ]
+            taken = [item for part in pool.map(client, range(clients)) for item in part]
         whole = time.perf_counter() - start
-    finally:
-        server.terminate()
-        server.wait()
+        used.append(processor_seconds(process))
     name = f"{workers} process" + "es" * (workers > 1)
-    return {
-        f"http, {name}": percentiles(alone),
-        f"load, {name}": percentiles(taken) | {"per_second": len(taken) / whole},
-    }
+    rows = {f"http, {name}": alone, f"again, {name}": again, f"load, {name}": taken}
+    table = {row: percentiles(seconds) for row, seconds in rows.items()}
+    for row, before, after in zip(table, used, used[1:], strict=False):
+        if before and after:
+            table[row]["processor_ms"] = (after - before) / len(rows[row]) * 1000
+    table[f"load, {name}"]["per_second"] = len(taken) / whole
+    return table
 
 
-def ask(port: int, queries: Sequence[str]) -> list[float]:
+def processor_seconds(process: int) -> float | None:
+    """Return what a process and its children have used of the processor; None but on Linux."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+        children = Path(f"/proc/{process}/task/{process}/children").read_text("utf-8").split()
+    except OSError:
+        return None
+    own = (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")  # in user and in system mode
+    return own + sum(processor_seconds(int(child)) or 0.0 for child in children)
+
+
+def connect(port: int) -> http.client.HTTPConnection:
+    """Return a connection to the server."""
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+
+
+def ask(connection: http.client.HTTPConnection, queries: Iterable[str]) -> list[float]:
     """Ask one after another on one connection; return the seconds of each."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     seconds = []
     for query in queries:
         body = json.dumps({"query": query})
@@ -196,7 +292,6 @@ def ask(port: int, queries: Sequence[str]) -> list[float]:
         said = answer.read()
         seconds.append(time.perf_counter() - start)
         assert answer.status == 200, said
-    connection.close()
     return seconds
 
 
@@ -205,15 +300,15 @@ def wait_for(port: int) -> None:
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
+            with closing(connect(port)) as connection:
+                connection.request("GET", "/readyz")
+                if connection.getresponse().status == 200:
+                    return
         except OSError:
             pass
         if time.monotonic() > end:
             raise TimeoutError("The server is not ready.")
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 def free_port() -> int:
@@ -225,7 +320,8 @@ def free_port() -> int:
 
 def show(table: dict[str, dict[str, Any]]) -> None:
     """Print a line for each measurement."""
-    columns = ("p50_ms", "p95_ms", "p99_ms", "processor_ms", "per_second", "times_embed")
+    times = ("p50_ms", "p95_ms", "p99_ms", "least_ms", "most_ms", "processor_ms")
+    columns = (*times, "per_second", "times_embed")
     print(f"{'':20}" + "".join(f"{name:>14}" for name in columns))
     for name, row in table.items():
         cells = (f"{row[column]:14.2f}" if column in row else " " * 14 for column in columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from uvicorn.importer import import_from_string
 
 from kb import __version__
 from kb.cli import common
+from kb.cli.common import UNCOLLECTED
 from kb.generations import building, open_current
 from kb.knowledge_base import KnowledgeBase
 from kb.search.results import to_json
@@ -102,7 +105,22 @@ def test_several_processes_serve_the_index_that_was_named(
         lambda app, **named: started.append((app, named["workers"], os.environ["KB_INDEX"])),
     )
     assert run_kb("serve", "--workers", "3", "--index", str(tmp_path))[0] == 0
-    assert started == [("api.app:create_app", 3, str(tmp_path))]
+    assert started == [("kb.cli.serving:one_of_several", 3, str(tmp_path))]
+
+
+def test_each_of_several_processes_collects_garbage_as_seldom_as_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They are started by uvicorn and never come through `main`, which sees to that."""
+    monkeypatch.setenv("KB_INDEX", str(tmp_path))
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700)
+        application = import_from_string("kb.cli.serving:one_of_several")()
+        assert gc.get_threshold()[0] == UNCOLLECTED
+    finally:
+        gc.set_threshold(*before)
+    assert "/v1/search" in application.openapi()["paths"]
 
 
 def test_a_wrong_setting(run_kb: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
@@ -75,6 +77,18 @@ def test_it_looks_for_a_newer_generation_once_a_second(scripted: type[Scripted])
         clock.now = now
         held.current()
         assert scripted.looks == looks, now
+
+
+def test_between_two_looks_the_index_is_at_hand(scripted: type[Scripted]):
+    clock = Clock()
+    held = holder(clock)
+    assert held.at_hand() is None, "it is not open yet"
+    opened = held.current()
+    for now, expected in ((0.9, opened), (1.0, None)):
+        clock.now = now
+        assert held.at_hand() is expected, now
+    assert held.current() is held.at_hand() is opened
+    assert scripted.looks == 1
 
 
 def test_an_index_that_is_not_there_is_taken_up_when_it_is(scripted: type[Scripted]):
@@ -202,6 +216,23 @@ def test_a_server_opens_the_index_and_loads_the_model_at_the_start(own: Settings
     KnowledgeBase.build([sources], settings=own)
     with TestClient(create_app(own)) as client:
         assert client.get("/readyz").status_code == 200
+
+
+def test_an_older_generation_leaves_memory_without_waiting_for_a_collection(
+    own: Settings, sources: Path
+):
+    KnowledgeBase.build([sources / "leave-act.md"], settings=own)
+    held = LiveKnowledgeBase(own, look_every=0.0, clock=Clock())
+    held.ready().search("maternity leave")
+    older = weakref.ref(held.current()._opened)
+    KnowledgeBase.build([sources], settings=own)
+    gc.disable()  # as good as, between two of a server's collections
+    try:
+        for _ in range(2):  # a look that takes up the newer one, and the look after it
+            held.current()
+        assert older() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.usefixtures("always_looking")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,10 +14,11 @@ from starlette.testclient import TestClient
 
 from api import results
 from api.app import create_app
-from api.results import MOST_HITS, Asked, Results
+from api.results import AT_ONCE, MOST_HITS, Asked, Results
 from kb.documents import Language
 from kb.errors import BadQuery
 from kb.knowledge_base import KnowledgeBase
+from kb.search.results import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +99,33 @@ def test_a_new_generation_answers_for_itself(
     assert {hit.document_id for hit in before.hits} > {hit.document_id for hit in after.hits}
 
 
+def test_the_json_is_there_at_once_when_it_was_written_before(own: Counting) -> None:
+    last = Results()
+    assert last.json_held(own, LEAVE) is None
+    result = last.of(own, LEAVE)  # as the page does, which wants no JSON
+    assert last.json_held(own, LEAVE) is None
+    written = last.json_of(own, LEAVE)
+    assert json.loads(written) == to_json(result)
+    assert last.json_held(own, LEAVE) is last.json_of(own, LEAVE) is written
+    assert last.of(own, LEAVE) is result
+    assert own.asked == ["maternity leave"]
+
+
+def test_the_json_is_never_that_of_an_older_generation_or_day(
+    sources: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = KnowledgeBase.build([sources], settings=settings.model_copy(update={"index": tmp_path}))
+    last = Results()
+    before = last.json_of(own, LEAVE)
+    KnowledgeBase.build([sources / "trudovoi-ustav.md"], settings=own.settings)
+    assert own.reload_if_changed()
+    assert last.json_held(own, LEAVE) is None
+    assert json.loads(last.json_of(own, LEAVE))["generation"] == own.generation
+    assert last.json_of(own, LEAVE) != before
+    monkeypatch.setattr(results, "today", lambda: dt.date(2031, 1, 1))
+    assert last.json_held(own, LEAVE) is None
+
+
 def test_a_result_that_a_reload_overtakes_is_kept_under_the_generation_that_gave_it(
     own: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +162,9 @@ def test_a_long_list_is_not_kept(own: Counting, monkeypatch: pytest.MonkeyPatch)
     last = Results()
     for _ in range(2):
         assert last.of(own, LEAVE) is long
-    assert len(asked) == 2
+        assert len(json.loads(last.json_of(own, LEAVE))["hits"]) == MOST_HITS + 1
+        assert last.json_held(own, LEAVE) is None
+    assert len(asked) == 4
 
 
 def test_an_error_is_not_kept(own: Counting) -> None:
@@ -174,3 +206,36 @@ def test_the_api_and_the_page_answer_the_same_again(own: Counting, own_client: T
     own.asked.clear()
     assert own_client.post("/v1/search", json=body).json()["query"] == "leave"
     assert own.asked == []  # asked by GET before
+
+
+def test_so_many_searches_at_once_and_what_is_held_waits_for_none(
+    own: Counting, own_client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = own_client.get("/v1/search?q=held").content
+    searching, go_on, most = threading.Semaphore(0), threading.Event(), [0, 0]
+    lock = threading.Lock()
+    search = own.search
+
+    def slow(query: str, **filters: object) -> SearchResult:
+        with lock:
+            most[0] += 1
+            most[1] = max(most)
+        searching.release()
+        assert go_on.wait(30)
+        with lock:
+            most[0] -= 1
+        return search(query, **filters)
+
+    monkeypatch.setattr(own, "search", slow)
+    addresses = [f"/v1/search?q=leave+{number}" for number in range(3 * AT_ONCE)]
+    with ThreadPoolExecutor(len(addresses)) as pool:
+        asking = [pool.submit(own_client.get, address) for address in addresses]
+        try:
+            for _ in range(AT_ONCE):
+                assert searching.acquire(timeout=30)
+            assert own_client.get("/v1/search?q=held").content == held
+            assert own_client.get("/v1/documents").status_code == 200
+        finally:
+            go_on.set()
+        assert {answer.result().status_code for answer in asking} == {200}
+    assert most[1] == AT_ONCE

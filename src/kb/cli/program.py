@@ -14,6 +14,7 @@ from kb import __version__
 from kb.cli.common import (
     FAILED,
     INTERRUPTED,
+    UNCOLLECTED,
     Calling,
     app,
     complain,
@@ -22,9 +23,6 @@ from kb.cli.common import (
 )
 from kb.errors import BadRequest, KBError, StorageFull
 
-# New objects between two collections of garbage. What starting makes stays, and looking through it
-# again and again, and once more at the end, took a quarter of a search.
-UNCOLLECTED = 100_000
 STOPPED = "interrupted; an ingest that had not finished has changed nothing."
 
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,19 +117,38 @@ def to_json(value: object) -> Any:
     Named tuples become objects, a span {"start": …, "end": …}; dates ISO strings, enum members
     their values.
     """
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
+    names = _field_names(kind)
+    if names is not None:
+        return {name: to_json(getattr(value, name)) for name in names}
     match value:
-        case tuple() if hasattr(value, "_asdict"):  # a NamedTuple
-            plain: Any = to_json(value._asdict())
         case date():
-            plain = value.isoformat()
+            plain: Any = value.isoformat()
         case str() | Path():
             plain = str(value)
         case list() | tuple() | frozenset():
             plain = [to_json(item) for item in value]
         case dict():
             plain = {str(key): to_json(item) for key, item in value.items()}
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            plain = {item.name: to_json(getattr(value, item.name)) for item in fields(value)}
         case _:
             plain = value
     return plain
+
+
+def json_bytes(value: object) -> bytes:
+    """Return `to_json` of a value as a server sends it: UTF-8 without a blank."""
+    text = json.dumps(to_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode()
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})  # most of what there is
+
+
+@cache  # as many as there are classes
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """Return the fields of a named tuple or a dataclass; None for anything else."""
+    if is_dataclass(kind):
+        return tuple(item.name for item in fields(kind))
+    return getattr(kind, "_fields", None) if issubclass(kind, tuple) else None
