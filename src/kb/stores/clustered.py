@@ -32,11 +32,13 @@ from kb.stores.vectors import (
     best_of,
     bitmap,
     candidates,
+    candidates_of_many,
     checked,
     checked_query,
     damaged,
     exact_scores,
     held_scores,
+    mask_of,
     one_thread,
     positions_of,
     read_faiss,
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from kb.stores.vectors import Codes
+    from kb.stores.vectors import Codes, Mask
 
     Vectors = NDArray[np.float32]
     Rows = NDArray[np.int64]
@@ -99,7 +101,7 @@ class FaissClusters:
             raise ValueError("it holds clusters of another kind")
         held = _inverted(lists)
         self._mapped, self._lists = mapped, lists
-        self._chosen = LastRows()
+        self._allowed = LastRows()
         self._rows: Rows = faiss.vector_to_array(mapped.id_map)
         sizes = {lists.d, mapped.d, centres.d, lists.sq.d, lists.code_size // 2}
         same = len(self._rows) == lists.ntotal == mapped.ntotal and len(sizes) == 1
@@ -224,43 +226,57 @@ class FaissClusters:
         """Return the clusters of vectors, by their places among those that it was built from."""
         return self._cluster_of[positions].astype(np.int64)
 
-    def _positions(self, rows: Rows) -> Rows:
-        return positions_of(self._rows, rows)
+    def _mask(self, rows: Rows) -> Mask:
+        return mask_of(self._rows, rows)
 
     def _candidates(self, query: Vectors, k: int, rows: Rows | None) -> Rows:
         """Return the positions of the nearest vectors in the clusters that are looked at."""
-        chosen = None if rows is None else self._chosen.of(rows, self._positions)
-        if k <= 0 or self.count == 0 or (chosen is not None and len(chosen) == 0):
+        allowed = None if rows is None else self._allowed.of(rows, self._mask)
+        if k <= 0 or self.count == 0 or (allowed is not None and not allowed.any()):
             return np.empty(0, dtype=np.int64)
-        clusters, available = self._clusters_for(query, k, chosen)
-        restricted = None if chosen is None else bitmap(chosen, self.count)
-        parameters = faiss.SearchParametersIVF(
-            sel=restricted,  # type: ignore[call-arg]
-            nprobe=len(clusters),
-            quantizer_params=faiss.SearchParameters(  # type: ignore[call-arg]
-                sel=bitmap(clusters, self._lists.nlist)
-            ),
-        )
-
-        def search(limit: int) -> tuple[Vectors, Rows]:
-            with one_thread():
-                scores, positions = self._lists.search(query[None, :], limit, params=parameters)
-            return scores[0], positions[0]
-
         tolerance = _ROUNDING * float(np.linalg.norm(query))
-        found = candidates(search, k, available, tolerance)
-        if found is None:
-            found = np.asarray(search(available)[1], dtype=np.int64)
-        return found[found >= 0]  # -1 stands for a vector that a damaged file made no number of
-
-    def _clusters_for(self, query: Vectors, k: int, chosen: Rows | None) -> tuple[Rows, int]:
-        """Return the clusters to look at, and how many vectors are in them that may be found."""
-        sizes, wanted = self._sizes, k
-        if chosen is not None:
-            sizes = np.bincount(self._cluster_of[chosen], minlength=len(sizes))
-            wanted = max(_EACH * k, self.probes * self.count // len(sizes))
         nearness = np.einsum("ij,j->i", self._centres, query)  # unlike @, on this thread alone
         order = np.argsort(-nearness, kind="stable")
+        found = None
+        if allowed is not None:
+            found = candidates_of_many(
+                lambda limit: self._searched(query, limit, self._first(order, limit, None)[0]),
+                k,
+                allowed,
+                tolerance,
+            )
+        if found is None:
+            clusters, available = self._first(order, k, allowed)
+
+            def search(limit: int) -> tuple[Vectors, Rows]:
+                return self._searched(query, limit, clusters, allowed)
+
+            found = candidates(search, k, available, tolerance)
+            if found is None:
+                found = search(available)[1]
+        return found[found >= 0]  # -1 stands for a vector that a damaged file made no number of
+
+    def _searched(
+        self, query: Vectors, limit: int, clusters: Rows, allowed: Mask | None = None
+    ) -> tuple[Vectors, Rows]:
+        """Return the best scores in these clusters, and their positions, -1 for want of more."""
+        among = np.zeros(self._lists.nlist, dtype=np.bool_)
+        among[clusters] = True
+        parameters = faiss.SearchParametersIVF(
+            sel=None if allowed is None else bitmap(allowed),  # type: ignore[call-arg]
+            nprobe=len(clusters),
+            quantizer_params=faiss.SearchParameters(sel=bitmap(among)),  # type: ignore[call-arg]
+        )
+        with one_thread():
+            scores, positions = self._lists.search(query[None, :], limit, params=parameters)
+        return scores[0], positions[0]
+
+    def _first(self, order: Rows, k: int, allowed: Mask | None) -> tuple[Rows, int]:
+        """Return the clusters to look at, of all in this order, and how many may be found there."""
+        sizes, wanted = self._sizes, k
+        if allowed is not None:
+            sizes = np.bincount(self._cluster_of[allowed], minlength=len(sizes))
+            wanted = max(_EACH * k, self.probes * self.count // len(sizes))
         order = order[sizes[order] > 0]
         reached = np.cumsum(sizes[order])
         enough = max(self.probes, int(np.searchsorted(reached, wanted)) + 1)

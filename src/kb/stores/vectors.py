@@ -25,7 +25,7 @@ from __future__ import annotations
 import threading
 import zipfile
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import faiss
 import numpy as np
@@ -41,8 +41,11 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
     Codes = NDArray[np.uint8]  # (n, 2d): the bytes of float16, as a mapped file has them: anywhere
     Rows = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
 
 _SLACK = 16  # candidates beyond k that FAISS is asked for at first
+_MANY = 3  # times what a filter lets pass are all, at most: FAISS need not know of it then,
+_MORE = 1.25  # if it is asked for so many times more, since they do not pass evenly
 _WIDE = 16  # a filter that lets more than one row in so many pass is marked, not looked up,
 _DENSE = 16  # where rows are no farther apart than this, on the average
 _EPSILON = float(np.finfo(np.float32).eps)
@@ -180,7 +183,7 @@ class FaissFlat:
         if not same or flat.codes.size() != flat.ntotal * 2 * flat.d or not flat.is_trained:
             raise ValueError("its parts disagree about its size")
         self._codes = _view(flat)
-        self._chosen = LastRows()
+        self._allowed = LastRows()
         self._longest = _longest_held(self._codes)
         if np.any(self._rows[1:] <= self._rows[:-1]) or not np.isfinite(self._longest):
             raise ValueError("its rows do not ascend, or a number in it is not finite")
@@ -243,34 +246,31 @@ class FaissFlat:
         """Write the index to one file."""
         write_faiss(self._mapped, path)
 
-    def _positions(self, rows: Rows) -> Rows:
-        return positions_of(self._rows, rows)
+    def _mask(self, rows: Rows) -> Mask:
+        return mask_of(self._rows, rows)
 
     def _candidates(self, query: Vectors, k: int, rows: Rows | None) -> Rows:
-        """Return positions among which the best k by exact score certainly are.
-
-        FAISS returns its best by a float32 sum. Whatever it left out is no better than the last
-        one that it returned; once that one is worse than the k-th by more than rounding explains,
-        nothing that it left out can belong among the best k.
-        """
-        chosen = None if rows is None else self._chosen.of(rows, self._positions)
-        available = self.count if chosen is None else len(chosen)
-        parameters = None
-        if chosen is not None:
-            parameters = faiss.SearchParameters(  # type: ignore[call-arg]
-                sel=bitmap(chosen, self.count)
-            )
+        """Return positions among which the best k by exact score certainly are."""
+        allowed = None if rows is None else self._allowed.of(rows, self._mask)
         rounding = self.dimension * _EPSILON * self._longest * _norm(query)
 
-        def search(limit: int) -> tuple[Vectors, Rows]:
+        def search(limit: int, among: Mask | None) -> tuple[Vectors, Rows]:
+            parameters = None
+            if among is not None:
+                parameters = faiss.SearchParameters(sel=bitmap(among))  # type: ignore[call-arg]
             with one_thread():
                 scores, positions = self._flat.search(query[None, :], limit, params=parameters)
             return scores[0], positions[0]
 
-        found = candidates(search, k, available, 2 * rounding)
+        found = None
+        if allowed is not None:
+            found = candidates_of_many(lambda limit: search(limit, None), k, allowed, 2 * rounding)
+        if found is None:
+            available = self.count if allowed is None else int(np.count_nonzero(allowed))
+            found = candidates(lambda limit: search(limit, allowed), k, available, 2 * rounding)
         if found is not None:
             return found
-        everything = np.arange(self.count, dtype=np.int64) if chosen is None else chosen
+        everything = np.arange(self.count) if allowed is None else np.flatnonzero(allowed)
         return everything if k > 0 else everything[:0]
 
 
@@ -282,9 +282,9 @@ class LastRows:
     """
 
     def __init__(self) -> None:
-        self._last: tuple[Rows, Rows] | None = None
+        self._last: tuple[Rows, NDArray[Any]] | None = None
 
-    def of(self, rows: Rows, work: Callable[[Rows], Rows]) -> Rows:
+    def of(self, rows: Rows, work: Callable[[Rows], NDArray[Any]]) -> NDArray[Any]:
         """Return what `work` makes of the rows, or has made of them."""
         last = self._last
         if last is not None and last[0] is rows:
@@ -316,6 +316,10 @@ def candidates(
 ) -> Rows | None:
     """Ask a search for more than k, until what it leaves out is worse than the k-th.
 
+    FAISS returns its best by a float32 sum. Whatever it left out is no better than the last one
+    that it returned; once that one is worse than the k-th by more than rounding explains, nothing
+    that it left out can belong among the best k.
+
     Args:
         search: returns the scores and positions of as many as it is told, best first.
         k: how many are wanted.
@@ -333,6 +337,28 @@ def candidates(
             return np.asarray(positions[scores >= scores[k - 1] - rounding], dtype=np.int64)
         limit *= 4
     return None
+
+
+def candidates_of_many(
+    search: Callable[[int], tuple[Vectors, Rows]], k: int, allowed: Mask, rounding: float
+) -> Rows | None:
+    """Find the `candidates` behind a filter that many positions pass, by a search without it.
+
+    FAISS takes up to twice as long where it has to ask of each vector whether it may look.
+
+    Returns:
+        the positions, or None where fewer pass, or too few of the best.
+    """
+    passing, wanted = int(np.count_nonzero(allowed)), int(_MORE * k) + _SLACK
+    if k <= 0 or passing <= wanted or _MANY * passing < len(allowed):
+        return None
+    scores, positions = search(wanted * len(allowed) // passing)
+    last = scores[-1]
+    kept = allowed[positions] & (positions >= 0)  # -1 where there are not so many
+    scores, positions = scores[kept], positions[kept]
+    if len(scores) < k or scores[k - 1] - last <= rounding:
+        return None
+    return np.asarray(positions[scores >= scores[k - 1] - rounding], dtype=np.int64)
 
 
 def exact_scores(vectors: Vectors, query: Vectors) -> Vectors:
@@ -420,11 +446,16 @@ def positions_of(held: Rows, wanted: Rows) -> Rows:
     return found
 
 
-def bitmap(chosen: Rows, count: int) -> faiss.IDSelectorBitmap:
-    """Return what tells FAISS which of `count` positions it may look at."""
-    allowed = np.zeros(count, dtype=bool)
-    allowed[chosen] = True
-    bits = np.packbits(allowed, bitorder="little")
+def mask_of(held: Rows, wanted: Rows) -> Mask:
+    """Return of each of the held rows, which ascend, whether it is wanted."""
+    mask = np.zeros(len(held), dtype=np.bool_)
+    mask[positions_of(held, wanted)] = True
+    return mask
+
+
+def bitmap(mask: Mask) -> faiss.IDSelectorBitmap:
+    """Return what tells FAISS which positions it may look at."""
+    bits = np.packbits(mask, bitorder="little")
     return faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
 
 
