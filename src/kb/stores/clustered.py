@@ -57,8 +57,8 @@ if TYPE_CHECKING:
 
 TARGET = 0.98  # of the true ten nearest that an index finds, or else it is exact
 NEIGHBOURS = 10  # that the recall is measured by
-_AIM = 0.985  # that the number of clusters is chosen for, so that other queries reach the target
-_MORE = 1.25  # times the clusters, where other queries do not reach it
+_AIM = 0.98  # that the number of clusters is chosen for
+_MORE = 1.1  # times the clusters, where queries that did not choose them do not reach the target
 _CLUSTERS = 4.0  # times the square root of the number of vectors
 _EACH = 30  # vectors that are compared for each that is wanted, at least, behind a filter
 _SAMPLE = 40  # vectors for each cluster that the centres are learnt from, at most
@@ -302,8 +302,8 @@ def build_index(
         exact_up_to: so many vectors are searched one by one.
 
     Returns:
-        the index, and how it searches. Beyond `exact_up_to` it is clustered, unless float16 is too
-        coarse for these vectors to reach the target at all.
+        the index, and how it searches. Beyond `exact_up_to` it is clustered, unless looking at all
+        clusters does not reach the target: float16 does not tell such vectors apart.
     """
     vectors, rows = checked(vectors, rows)
     exact = IndexKind("exact", len(rows))
