@@ -90,6 +90,21 @@ def test_the_twins_agree(search: tuple[Vectors, Rows, Vectors, int, Rows | None]
         np.testing.assert_array_equal(given, exact_scores(held[np.argsort(rows)], query))
 
 
+@pytest.mark.parametrize("share", [0.34, 0.5, 0.99, 1.0])
+@pytest.mark.parametrize("side", ["anywhere", "far from the query", "near the query"])
+@pytest.mark.parametrize("k", [1, 10, 200])
+def test_a_filter_that_many_pass_is_as_exact_as_any(share: float, side: str, k: int) -> None:
+    """Whether what passes is among the best of all or not."""
+    rng = np.random.default_rng(5)
+    vectors, query = unit(rng, 2000, 24), unit(rng, 1, 24)[0]
+    likeness = {"far from the query": 1, "near the query": -1}.get(side, 0) * (vectors @ query)
+    order = np.argsort(likeness + (rng.random(2000) if side == "anywhere" else 0))
+    among = np.sort(order[: int(share * 2000)]).astype(np.int64)
+    twins = FaissFlat.build(vectors, np.arange(2000)), NumpyFlat.build(vectors, np.arange(2000))
+    assert_same(query, k, among, *twins)
+    assert len(twins[0].candidates(query, k, among)) == k  # no more, where no two are equal
+
+
 @pytest.mark.parametrize("kind", TWINS)
 def test_equal_vectors_come_in_the_order_of_their_rows(kind: type[FaissFlat | NumpyFlat]) -> None:
     rng = np.random.default_rng(7)
