@@ -3,8 +3,8 @@
 The vectors lie in clusters of what is alike, in float16, in one file that is mapped into memory:
 FAISS's inverted file (Jégou, Douze and Schmid, "Product quantization for nearest neighbor search",
 TPAMI 2011; without the product quantiser). A search looks at the clusters whose centre is nearest
-to the query. How many is found out when the index is built, by queries
-whose true neighbours are known; where not even all of them reach the target, it is exact instead.
+to the query. How many is found out when the index is built, by queries whose true neighbours are
+known; where not even all of them reach the target, it is exact instead.
 
     index, how = build_index(vectors, rows, asked, exact_up_to=50_000)
     how.kind, how.recall                               # "clustered", 0.993
@@ -199,9 +199,10 @@ class FaissClusters:
     def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
         """Return the rows and the scores of the best vectors that were looked at.
 
-        With `rows`, only clusters that hold one of them count, and so many of those are looked at
-        that as many vectors are compared as without, or all of them if they are few. So a filter
-        costs no recall and leaves no page half full. See `VectorIndex`.
+        Where many rows may be found, more clusters are looked at, and what may not be is left out
+        of what comes back. Otherwise, only clusters that hold one of the rows count, and so many of
+        those are looked at that as many vectors are compared as without a filter, or all of them if
+        they are few. So a filter costs no recall and leaves no page half full. See `VectorIndex`.
         """
         query = checked_query(query, self.dimension)
         positions = self._candidates(query, k, rows)

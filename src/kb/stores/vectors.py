@@ -408,7 +408,7 @@ def decoded(codes: Codes) -> Vectors:
     Exponent and fraction go where a float32 has them. Its exponent counts from 127, that of a
     float16 from 15, so that the number is too small by 2 ** 112.
     """
-    bits = codes.view(np.int16).astype(np.int32)  # the sign is in every bit above the fifteenth
+    bits = np.ascontiguousarray(codes).view(np.int16).astype(np.int32)  # signs fill the left half
     bits <<= 13
     bits &= -0x70002000  # the sign, five bits of exponent, ten of fraction
     vectors = bits.view(np.float32)
