@@ -11,6 +11,7 @@ from kb.documents import Language
 from kb.errors import IndexDamaged, StorageFull
 from kb.stores.subject_index import SubjectEntry, SubjectIndex
 from kb.stores.terms import TermQuery
+from kb.stores.vectors import as_held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ ENTRIES = [
     SubjectEntry("жалақы қашан төленеді", KAZAKH, (9,)),
 ]
 # of the entries, in their order
-VECTORS = np.array([[1, 0, 0], [0.8, 0.6, 0], [0, 1, 0], [0, 0, 1]], dtype=np.float32)
+VECTORS = as_held(np.array([[1, 0, 0], [0.8, 0.6, 0], [0, 1, 0], [0, 0, 1]], dtype=np.float32))
 
 EAST = np.array([1, 0, 0], dtype=np.float32)
 

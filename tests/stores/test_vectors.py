@@ -18,6 +18,8 @@ from kb.stores.vectors import (
     LastRows,
     NumpyFlat,
     VectorIndex,
+    as_held,
+    decoded,
     exact_scores,
     one_thread,
     positions_of,
@@ -70,6 +72,7 @@ def test_the_twins_agree(search: tuple[Vectors, Rows, Vectors, int, Rows | None]
     vectors, rows, query, k, among = search
     built = FaissFlat.build(vectors, rows), NumpyFlat.build(vectors, rows)
     assert_same(query, k, among, *built)
+    held = as_held(vectors)
     found, scores = built[0].search(query, k, among)
     eligible = set(rows.tolist()) if among is None else set(rows.tolist()) & set(among.tolist())
     assert len(found) == min(k, len(eligible))
@@ -79,7 +82,27 @@ def test_the_twins_agree(search: tuple[Vectors, Rows, Vectors, int, Rows | None]
     worst = scores.min(initial=np.inf)
     left_out = [row for row in eligible if row not in found]
     where = np.flatnonzero(np.isin(rows, left_out))
-    assert (exact_scores(vectors[where], query) <= worst).all()
+    assert (exact_scores(held[where], query) <= worst).all()
+    assert set(found.tolist()) <= set(built[0].candidates(query, k, among).tolist()) <= eligible
+    for index in built:
+        asked, given = index.scores(query, rows)
+        assert asked.tolist() == sorted(rows.tolist())
+        np.testing.assert_array_equal(given, exact_scores(held[np.argsort(rows)], query))
+
+
+@pytest.mark.parametrize("share", [0.34, 0.5, 0.99, 1.0])
+@pytest.mark.parametrize("side", ["anywhere", "far from the query", "near the query"])
+@pytest.mark.parametrize("k", [1, 10, 200])
+def test_a_filter_that_many_pass_is_as_exact_as_any(share: float, side: str, k: int) -> None:
+    """Whether what passes is among the best of all or not."""
+    rng = np.random.default_rng(5)
+    vectors, query = unit(rng, 2000, 24), unit(rng, 1, 24)[0]
+    likeness = {"far from the query": 1, "near the query": -1}.get(side, 0) * (vectors @ query)
+    order = np.argsort(likeness + (rng.random(2000) if side == "anywhere" else 0))
+    among = np.sort(order[: int(share * 2000)]).astype(np.int64)
+    twins = FaissFlat.build(vectors, np.arange(2000)), NumpyFlat.build(vectors, np.arange(2000))
+    assert_same(query, k, among, *twins)
+    assert len(twins[0].candidates(query, k, among)) == k  # no more, where no two are equal
 
 
 @pytest.mark.parametrize("kind", TWINS)
@@ -101,7 +124,7 @@ def test_the_best_come_first_with_their_inner_product(kind: type[FaissFlat | Num
     assert (index.dimension, index.count) == (2, 4)
     rows, scores = index.search(np.array([0, 1], dtype=np.float32), 3)
     assert rows.tolist() == [20, 30, 10]
-    np.testing.assert_allclose(scores, [1.0, 0.8, 0.0], rtol=1e-7)
+    np.testing.assert_allclose(scores, [1.0, 0.8, 0.0], rtol=2**-11)
     rows, _ = index.search(np.array([0, 1], dtype=np.float32), 3, np.array([40, 10, 99, 10]))
     assert rows.tolist() == [10, 40]
 
@@ -127,6 +150,7 @@ def test_an_empty_index_finds_nothing(kind: type[FaissFlat | NumpyFlat], tmp_pat
         (np.ones((2, 3)), [4, 4], "same row"),
         (np.array([[1.0, np.nan]]), [0], "not a finite number"),
         (np.array([[np.inf, 1.0]]), [0], "not a finite number"),
+        (np.array([[65_520.0, 1.0]]), [0], "not a finite number in float16"),
     ],
 )
 def test_vectors_that_cannot_be_indexed(
@@ -219,13 +243,19 @@ def test_a_file_of_something_else_is_refused(
     [
         faiss.IndexFlatIP(4),
         faiss.IndexIDMap(faiss.IndexFlatL2(4)),
-        faiss.IndexIDMap(faiss.IndexScalarQuantizer(4, faiss.ScalarQuantizer.QT_8bit)),
+        faiss.IndexIDMap(faiss.IndexFlatIP(4)),
+        faiss.IndexIDMap(
+            faiss.IndexScalarQuantizer(
+                4, faiss.ScalarQuantizer.QT_8bit_direct, faiss.METRIC_INNER_PRODUCT
+            )
+        ),
+        faiss.IndexIDMap(faiss.IndexScalarQuantizer(4, faiss.ScalarQuantizer.QT_fp16)),
     ],
-    ids=["without-rows", "distances", "quantised"],
+    ids=["without-rows", "other-distances", "float32", "bytes", "distances"],
 )
 def test_another_kind_of_faiss_index_is_refused(other: faiss.Index, tmp_path: Path) -> None:
     faiss.write_index(other, str(tmp_path / "v"))
-    with pytest.raises(IndexDamaged, match="it holds a"):
+    with pytest.raises(IndexDamaged, match="it holds"):
         FaissFlat.read(tmp_path / "v")
 
 
@@ -244,6 +274,13 @@ def test_a_score_does_not_depend_on_where_the_vector_stands() -> None:
     order = rng.permutation(len(vectors))
     np.testing.assert_array_equal(exact_scores(vectors[order], query), scores[order])
     np.testing.assert_allclose(scores, vectors @ query, atol=1e-6)
+
+
+def test_every_float16_is_decoded() -> None:
+    halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    halves = halves[np.isfinite(halves)].reshape(-1, 8)
+    got = decoded(halves.view(np.uint8))
+    np.testing.assert_array_equal(got.view(np.int32), halves.astype(np.float32).view(np.int32))
 
 
 def test_rows_that_cannot_change_are_looked_up_once_and_never_mistaken_for_others() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kb.documents import Document, Passage
 
-SCHEMA = 4  # of the manifest and of what a generation's folder holds; raised on every change
+SCHEMA = 5  # of the manifest and of what a generation's folder holds; raised on every change
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kb.catalogue import shipped_corpus
 from kb.noise import PROBES
 from kb.stores.subject_index import SubjectEntry
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
     from kb.documents import Document, Language, Passage
 
-_TRIAL_ENTRIES = 200  # of the subject index that a large index is tried with
+_TRIAL_ENTRIES = 800  # of the subject index that a large vector index is tuned by
+_SEED = 1234
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,17 @@ class Vocabulary:
 
 
 def questions(vocabulary: Vocabulary, *, many: bool) -> list[tuple[str, Language]]:
-    """Return what a vector index is tried with: questions about anything, and about the law.
+    """Return what a vector index is tried with: questions about anything, or about the law.
 
-    Those about anything are embedded for every index. Those about the law, the words of entries of
-    the subject index, are there for an index that is tuned by them.
+    Those about anything are embedded for every index. A large one is tuned by what it is tried
+    with, and that has to be like what users ask: the words of entries of the subject index, in
+    three languages. The neighbours of questions about anything lie farther apart than theirs.
     """
-    asked = [(question, language) for language, of in PROBES.items() for question in of]
     if many and vocabulary.subjects:
-        step = max(1, len(vocabulary.subjects) // _TRIAL_ENTRIES)
-        asked += [(subject.words, subject.language) for subject in vocabulary.subjects[::step]]
-    return asked
+        order = np.random.default_rng(_SEED).permutation(len(vocabulary.subjects))
+        chosen = [vocabulary.subjects[at] for at in order[:_TRIAL_ENTRIES].tolist()]
+        return [(subject.words, subject.language) for subject in chosen]
+    return [(question, language) for language, of in PROBES.items() for question in of]
 
 
 def subject_entries(

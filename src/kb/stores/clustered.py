@@ -1,10 +1,10 @@
 """Nearest neighbours among so many vectors that looking at each of them takes too long.
 
-The vectors lie in clusters of what is alike, each half as precise as a float32, in one file that is
-mapped into memory: FAISS's inverted file (Jégou, Douze and Schmid, "Product quantization for
-nearest neighbor search", TPAMI 2011; without the product quantiser). A search looks at the clusters
-whose centre is nearest to the query. How many is found out when the index is built, by queries
-whose true neighbours are known; where not even all of them reach the target, it is exact instead.
+The vectors lie in clusters of what is alike, in float16, in one file that is mapped into memory:
+FAISS's inverted file (Jégou, Douze and Schmid, "Product quantization for nearest neighbor search",
+TPAMI 2011; without the product quantiser). A search looks at the clusters whose centre is nearest
+to the query. How many is found out when the index is built, by queries whose true neighbours are
+known; where not even all of them reach the target, it is exact instead.
 
     index, how = build_index(vectors, rows, asked, exact_up_to=50_000)
     how.kind, how.recall                               # "clustered", 0.993
@@ -28,12 +28,17 @@ from kb.stores.vectors import (
     FaissFlat,
     LastRows,
     VectorIndex,
+    add_as_held,
     best_of,
+    bitmap,
     candidates,
+    candidates_of_many,
     checked,
     checked_query,
     damaged,
     exact_scores,
+    held_scores,
+    mask_of,
     one_thread,
     positions_of,
     read_faiss,
@@ -45,13 +50,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from kb.stores.vectors import Codes, Mask
+
     Vectors = NDArray[np.float32]
     Rows = NDArray[np.int64]
 
 TARGET = 0.98  # of the true ten nearest that an index finds, or else it is exact
 NEIGHBOURS = 10  # that the recall is measured by
 _AIM = 0.985  # that the number of clusters is chosen for, so that other queries reach the target
-_MORE = 1.25  # times the clusters, where other queries do not reach it
+_MORE = 1.1  # times the clusters, where queries that did not choose them do not reach the target
 _CLUSTERS = 4.0  # times the square root of the number of vectors
 _EACH = 30  # vectors that are compared for each that is wanted, at least, behind a filter
 _SAMPLE = 40  # vectors for each cluster that the centres are learnt from, at most
@@ -59,7 +66,7 @@ _ROUNDS = 8  # of k-means
 _SEED = 1234
 _ROUNDING = 1e-6  # of float32 scores of unit vectors that FAISS added up in different orders
 _NO_MAP = 0  # FAISS: DirectMap::NoMap
-_BLOCK = 8192  # vectors that are decoded at once
+_NUMBER = 8  # bytes of a vector's number in a cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class FaissClusters:
             raise ValueError("it holds clusters of another kind")
         held = _inverted(lists)
         self._mapped, self._lists = mapped, lists
-        self._chosen = LastRows()
+        self._allowed = LastRows()
         self._rows: Rows = faiss.vector_to_array(mapped.id_map)
         sizes = {lists.d, mapped.d, centres.d, lists.sq.d, lists.code_size // 2}
         same = len(self._rows) == lists.ntotal == mapped.ntotal and len(sizes) == 1
@@ -117,6 +124,8 @@ class FaissClusters:
             raise ValueError("a vector is in no cluster")
         self._cluster_of = (places >> 32).astype(np.int32)
         self._sizes = np.bincount(self._cluster_of, minlength=lists.nlist)
+        self._codes, first = _view(lists, held, self._sizes)
+        self._places = first[self._cluster_of] + (places & 0xFFFFFFFF) * lists.code_size
 
     @classmethod
     def build(cls, vectors: Vectors, rows: Rows, clusters: int, probes: int = 1) -> Self:
@@ -143,7 +152,7 @@ class FaissClusters:
         lists.cp.min_points_per_centroid, lists.cp.max_points_per_centroid = 1, _SAMPLE
         lists.train(vectors)
         mapped = faiss.IndexIDMap(lists)
-        mapped.add_with_ids(vectors, rows)
+        add_as_held(mapped, vectors, rows)
         lists.nprobe = probes
         return cls(mapped)
 
@@ -155,7 +164,7 @@ class FaissClusters:
             IndexDamaged: see `FaissFlat.read`.
         """
         try:
-            return cls(read_faiss(path, faiss.IO_FLAG_MMAP))
+            return cls(read_faiss(path))
         except (OSError, RuntimeError, MemoryError, ValueError) as error:
             raise damaged(path, error) from error
 
@@ -183,27 +192,27 @@ class FaissClusters:
     def probes(self, probes: int) -> None:
         self._lists.nprobe = probes
 
+    def candidates(self, query: Vectors, k: int, rows: Rows | None = None) -> Rows:
+        """Return rows among which those of the best k are that were looked at; see `search`."""
+        return self._rows[self._candidates(checked_query(query, self.dimension), k, rows)]
+
     def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
         """Return the rows and the scores of the best vectors that were looked at.
 
-        With `rows`, only clusters that hold one of them count, and so many of those are looked at
-        that as many vectors are compared as without, or all of them if they are few. So a filter
-        costs no recall and leaves no page half full. See `VectorIndex`.
+        Where many rows may be found, more clusters are looked at, and what may not be is left out
+        of what comes back. Otherwise, only clusters that hold one of the rows count, and so many of
+        those are looked at that as many vectors are compared as without a filter, or all of them if
+        they are few. So a filter costs no recall and leaves no page half full. See `VectorIndex`.
         """
         query = checked_query(query, self.dimension)
-        chosen = None if rows is None else self._chosen.of(rows, self._positions)
-        positions = self._candidates(query, k, chosen)
-        return best_of(self._rows[positions], exact_scores(self._decoded(positions), query), k)
+        positions = self._candidates(query, k, rows)
+        return best_of(self._rows[positions], self._scores(positions, query), k)
 
     def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
         """Return the rows that have a vector, and their scores; see `VectorIndex`."""
         query = checked_query(query, self.dimension)
-        chosen = positions_of(self._rows, rows)
-        blocks = [
-            exact_scores(self._decoded(chosen[start : start + _BLOCK]), query)
-            for start in range(0, len(chosen), _BLOCK)
-        ]
-        return self._rows[chosen], np.concatenate([np.empty(0, np.float32), *blocks])
+        positions = positions_of(self._rows, rows)
+        return self._rows[positions], self._scores(positions, query)
 
     def write(self, path: Path) -> None:
         """Write the index to one file."""
@@ -218,52 +227,66 @@ class FaissClusters:
         """Return the clusters of vectors, by their places among those that it was built from."""
         return self._cluster_of[positions].astype(np.int64)
 
-    def _positions(self, rows: Rows) -> Rows:
-        return positions_of(self._rows, rows)
+    def _mask(self, rows: Rows) -> Mask:
+        return mask_of(self._rows, rows)
 
-    def _candidates(self, query: Vectors, k: int, chosen: Rows | None) -> Rows:
+    def _candidates(self, query: Vectors, k: int, rows: Rows | None) -> Rows:
         """Return the positions of the nearest vectors in the clusters that are looked at."""
-        if k <= 0 or self.count == 0 or (chosen is not None and len(chosen) == 0):
+        allowed = None if rows is None else self._allowed.of(rows, self._mask)
+        if k <= 0 or self.count == 0 or (allowed is not None and not allowed.any()):
             return np.empty(0, dtype=np.int64)
-        clusters, available = self._clusters_for(query, k, chosen)
-        restricted = None if chosen is None else _bitmap(chosen, self.count)
-        parameters = faiss.SearchParametersIVF(
-            sel=restricted,  # type: ignore[call-arg]
-            nprobe=len(clusters),
-            quantizer_params=faiss.SearchParameters(  # type: ignore[call-arg]
-                sel=_bitmap(clusters, self._lists.nlist)
-            ),
-        )
-
-        def search(limit: int) -> tuple[Vectors, Rows]:
-            with one_thread():
-                scores, positions = self._lists.search(query[None, :], limit, params=parameters)
-            return scores[0], positions[0]
-
         tolerance = _ROUNDING * float(np.linalg.norm(query))
-        found = candidates(search, k, available, tolerance)
-        if found is None:
-            found = np.asarray(search(available)[1], dtype=np.int64)
-        return found[found >= 0]  # -1 stands for a vector that a damaged file made no number of
-
-    def _clusters_for(self, query: Vectors, k: int, chosen: Rows | None) -> tuple[Rows, int]:
-        """Return the clusters to look at, and how many vectors are in them that may be found."""
-        sizes, wanted = self._sizes, k
-        if chosen is not None:
-            sizes = np.bincount(self._cluster_of[chosen], minlength=len(sizes))
-            wanted = max(_EACH * k, self.probes * self.count // len(sizes))
         nearness = np.einsum("ij,j->i", self._centres, query)  # unlike @, on this thread alone
         order = np.argsort(-nearness, kind="stable")
+        found = None
+        if allowed is not None:
+            # what passes lies farther off: the ten nearest of every second are among twenty of all
+            probes = math.ceil(self.probes * math.sqrt(self.count / np.count_nonzero(allowed)))
+            found = candidates_of_many(
+                lambda limit: self._searched(query, limit, order[:probes]), k, allowed, tolerance
+            )
+        if found is None:
+            clusters, available = self._first(order, k, allowed)
+
+            def search(limit: int) -> tuple[Vectors, Rows]:
+                return self._searched(query, limit, clusters, allowed)
+
+            found = candidates(search, k, available, tolerance)
+            if found is None:
+                found = search(available)[1]
+        return found[found >= 0]  # -1 stands for a vector that a damaged file made no number of
+
+    def _searched(
+        self, query: Vectors, limit: int, clusters: Rows, allowed: Mask | None = None
+    ) -> tuple[Vectors, Rows]:
+        """Return the best scores in these clusters, and their positions, -1 for want of more."""
+        among = np.zeros(self._lists.nlist, dtype=np.bool_)
+        among[clusters] = True
+        parameters = faiss.SearchParametersIVF(
+            sel=None if allowed is None else bitmap(allowed),  # type: ignore[call-arg]
+            nprobe=len(clusters),
+            quantizer_params=faiss.SearchParameters(sel=bitmap(among)),  # type: ignore[call-arg]
+        )
+        with one_thread():
+            scores, positions = self._lists.search(query[None, :], limit, params=parameters)
+        return scores[0], positions[0]
+
+    def _first(self, order: Rows, k: int, allowed: Mask | None) -> tuple[Rows, int]:
+        """Return the clusters to look at, of all in this order, and how many may be found there."""
+        sizes, wanted = self._sizes, k
+        if allowed is not None:
+            sizes = np.bincount(self._cluster_of[allowed], minlength=len(sizes))
+            wanted = max(_EACH * k, self.probes * self.count // len(sizes))
         order = order[sizes[order] > 0]
         reached = np.cumsum(sizes[order])
         enough = max(self.probes, int(np.searchsorted(reached, wanted)) + 1)
         return order[:enough], int(reached[min(enough, len(reached)) - 1])
 
-    def _decoded(self, positions: Rows) -> Vectors:
-        """Return vectors as float32, which holds a float16 exactly."""
+    def _scores(self, positions: Rows, query: Vectors) -> Vectors:
+        if self._codes is not None:
+            return held_scores(self._codes, self._places[positions], query)
         with one_thread():
-            decoded: Vectors = self._lists.reconstruct_batch(positions)
-        return decoded
+            return exact_scores(self._lists.reconstruct_batch(positions), query)
 
 
 def build_index(
@@ -279,8 +302,8 @@ def build_index(
         exact_up_to: so many vectors are searched one by one.
 
     Returns:
-        the index, and how it searches. Beyond `exact_up_to` it is clustered, unless float16 is too
-        coarse for these vectors to reach the target at all.
+        the index, and how it searches. Beyond `exact_up_to` it is clustered, unless looking at all
+        clusters does not reach the target: float16 does not tell such vectors apart.
     """
     vectors, rows = checked(vectors, rows)
     exact = IndexKind("exact", len(rows))
@@ -308,7 +331,7 @@ def read_index(path: Path) -> VectorIndex:
         IndexDamaged: it is absent or holds neither kind.
     """
     try:
-        mapped = read_faiss(path, faiss.IO_FLAG_MMAP)
+        mapped = read_faiss(path)
         held = faiss.downcast_index(mapped.index) if isinstance(mapped, faiss.IndexIDMap) else None
         if isinstance(held, faiss.IndexIVF):
             return FaissClusters(mapped)
@@ -328,6 +351,29 @@ def _inverted(lists: faiss.IndexIVFScalarQuantizer) -> faiss.InvertedLists:
     return held
 
 
+def _view(
+    lists: faiss.IndexIVFScalarQuantizer, held: faiss.InvertedLists, sizes: Rows
+) -> tuple[Codes | None, Rows]:
+    """Return the codes that start at each byte of a mapped file, and where each cluster's begin.
+
+    In a file a cluster's vectors stand behind each other, then their numbers, then the next
+    cluster. In memory, while an index is built, they stand anywhere: there is no view of them then.
+    """
+    starts = np.zeros(lists.nlist, dtype=np.int64)
+    filled = np.flatnonzero(sizes)
+    starts[filled] = [int(held.get_codes(cluster)) for cluster in filled.tolist()]
+    if not len(filled):
+        return None, starts
+    first = starts[filled[0]]
+    starts[filled] -= first
+    length = sizes[filled] * (lists.code_size + _NUMBER)
+    if not np.array_equal(starts[filled], np.cumsum(length) - length):
+        return None, starts
+    total = int(length.sum())
+    bytes_ = faiss.rev_swig_ptr(held.get_codes(int(filled[0])), total)
+    return np.lib.stride_tricks.sliding_window_view(bytes_, lists.code_size), starts
+
+
 def _recall(index: FaissClusters, vectors: Vectors, queries: Vectors, nearest: Rows) -> float:
     """Return the share of the true nearest that a search finds, by likeness: twins are as good."""
     found = wanted = 0
@@ -338,11 +384,3 @@ def _recall(index: FaissClusters, vectors: Vectors, queries: Vectors, nearest: R
         found += int((got >= worst).sum())
         wanted += len(true)
     return found / wanted
-
-
-def _bitmap(chosen: Rows, count: int) -> faiss.IDSelectorBitmap:
-    """Return what tells FAISS which of `count` positions it may look at."""
-    allowed = np.zeros(count, dtype=bool)
-    allowed[chosen] = True
-    bits = np.packbits(allowed, bitorder="little")
-    return faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]

@@ -8,11 +8,12 @@ a part by itself, or a unit by itself, is its own part and its own opening. docs
 the measurement.
 
 Beyond a number of vectors, an index looks at some of them only (`kb.stores.clustered`); the scores
-of what it finds are exact for the vectors that it holds, which are float16 then.
+of what it finds are exact for the vectors that it holds, which are float16.
 
     vectors = PassageVectors.build(arrays)
-    vectors.search(query, 100)             # rows and scores, best first
+    rows = vectors.candidates(query, 100)  # those that are likeliest by the whole or by a part
     vectors.scores(query, rows)            # of these rows, whichever of them have a vector
+    vectors.search(query, 100)             # both: rows and scores, best first
     vectors.write(folder / "vectors.faiss", folder / "parts.faiss", folder / "openings.faiss")
 """
 
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from kb.stores.clustered import build_index, read_index
-from kb.stores.vectors import FaissFlat, LastRows
+from kb.stores.vectors import FaissFlat, LastRows, best_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 PART, OPENING = 0.5, 0.2  # of a likeness that come from the likeliest part, and from the opening
 WIDEST = 4096  # parts of a passage, passages of a unit; ids are a row times this, plus a number
-_FEW = 16  # so many times fewer passages than parts are looked up one by one
 _ASKED = 10  # times k that a search asks for of which k are shown, when recall is measured
 _ROUNDING = 1e-6  # of scores of unit vectors
 _SLACK = 2  # times k that either index is asked for, since the best by sum may be best in neither
@@ -90,6 +90,9 @@ class PassageVectors:
         self._filtered = LastRows()
         self._part_ids = parts.rows
         self._part_rows = self._part_ids // WIDEST
+        self._end = int(whole.rows[-1]) + 1 if whole.count else 0
+        self._has = np.zeros(self._end + 1, dtype=np.bool_)  # by row; the last is any after them
+        self._has[whole.rows] = True
         self._opening_ids = openings.rows
         self._firsts, widths = np.divmod(self._opening_ids, WIDEST)
         self._lasts = self._firsts + widths
@@ -146,7 +149,8 @@ class PassageVectors:
 
     def have(self, rows: Rows) -> NDArray[np.bool_]:
         """Return of each row whether it has a vector; an editor's note has none."""
-        return np.isin(rows, self._whole.rows)
+        found: NDArray[np.bool_] = self._has[np.minimum(rows, self._end)]
+        return found
 
     @property
     def dimension(self) -> int:
@@ -163,37 +167,35 @@ class PassageVectors:
         """How many parts have a vector."""
         return self._parts.count
 
-    def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
-        """Return the rows and scores of the likeliest passages, best first, ties by row.
-
-        The candidates are those that are best by the vector of the whole or of a part; among them
-        the order is exact, openings counted in.
+    def candidates(self, query: Vectors, k: int, rows: Rows | None = None) -> Rows:
+        """Return, ascending, the rows that are best by the vector of the whole or of a part.
 
         Args:
             query: float32 of shape (d,), of length 1.
-            k: how many to return at most.
-            rows: search among these alone; None searches all.
+            k: how many are wanted of them; there are several times as many, if so many have one.
+            rows: among these alone; None stands for all.
         """
-        candidates, scores = self.scores(query, self.candidates(query, k, rows))
-        order = np.lexsort((candidates, -scores))[:k]
-        return candidates[order], scores[order]
-
-    def candidates(self, query: Vectors, k: int, rows: Rows | None = None) -> Rows:
         wanted = _SLACK * k
-        found, _ = self._whole.search(query, wanted, rows)
+        found = self._whole.candidates(query, wanted, rows)
         ids = None if rows is None else self._filtered.of(rows, self._ids_of)
-        parts, _ = self._parts.search(query, wanted, ids)
+        parts = self._parts.candidates(query, wanted, ids)
         return np.union1d(found, parts // WIDEST)
+
+    def search(self, query: Vectors, k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
+        """Return the rows and scores of the likeliest of `candidates`, best first, ties by row."""
+        return best_of(*self.scores(query, self.candidates(query, k, rows)), k)
 
     def scores(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
         """Return those of `rows` that have a vector, ascending, and their likeness to the query."""
         held, scores = self._whole.scores(query, rows)
-        ids, of_parts = self._parts.scores(query, self._ids_of(held))
+        starts, counts = self._parts_of(held)
+        ids = self._part_ids[_ranges(starts, counts)]
         best = scores.copy()
         if len(ids):
-            owners = ids // WIDEST
-            starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
-            best[np.searchsorted(held, owners[starts])] = np.maximum.reduceat(of_parts, starts)
+            _, of_parts = self._parts.scores(query, ids)
+            some = np.flatnonzero(counts)
+            counts = counts[some]
+            best[some] = np.maximum.reduceat(of_parts, np.cumsum(counts) - counts)
         return held, _likeness(scores, best, self._opening_scores(query, held, scores))
 
     def _opening_scores(self, query: Vectors, rows: Rows, own: Vectors) -> Vectors:
@@ -210,15 +212,19 @@ class PassageVectors:
 
     def _ids_of(self, rows: Rows) -> Rows:
         """Return the ids of the parts of these passages, ascending."""
-        if len(rows) * _FEW > len(self._part_rows):
-            wide: Rows = self._part_ids[np.isin(self._part_rows, rows)]
-            return wide
-        rows = np.unique(rows)
+        return self._part_ids[_ranges(*self._parts_of(np.unique(rows)))]
+
+    def _parts_of(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Return where the parts of each passage begin, and how many there are."""
         starts = np.searchsorted(self._part_rows, rows)
-        counts = np.searchsorted(self._part_rows, rows, side="right") - starts
-        before = np.cumsum(counts) - counts
-        found: Rows = self._part_ids[np.repeat(starts - before, counts) + np.arange(counts.sum())]
-        return found
+        return starts, np.searchsorted(self._part_rows, rows, side="right") - starts
+
+
+def _ranges(starts: Rows, counts: Rows) -> Rows:
+    """Return the numbers from each start on, so many of each."""
+    before = np.cumsum(counts) - counts
+    found: Rows = np.repeat(starts - before, counts) + np.arange(counts.sum())
+    return found
 
 
 def measured_recall(index: PassageVectors, arrays: PassageArrays, asked: Vectors, k: int) -> float:
