@@ -194,7 +194,7 @@ class SubjectIndex:
             by_words: what the method of that name returned.
             limit: of entries by their vectors.
         """
-        nearest = self._vectors.search(vector, limit)[0]
+        nearest = self._vectors.candidates(vector, limit)
         found, shares = by_words
         numbers, likeness = self._vectors.scores(vector, np.union1d(nearest, found))
         words = np.zeros(len(numbers))
