@@ -327,13 +327,14 @@ def candidates(
         rounding: by how much the difference of two of its scores may be wrong.
 
     Returns:
-        the positions of those that may belong among the best k, or None where all that are
-        available have to be looked at.
+        the positions of those that may belong among the best k: no others, however few there are.
+        None where all that are available belong there, or none does.
     """
     limit = k + _SLACK
-    while 0 < k < available and limit < available:
+    while 0 < k < available:
+        limit = min(limit, available)
         scores, positions = search(limit)
-        if scores[k - 1] - scores[-1] > rounding:
+        if limit == available or scores[k - 1] - scores[-1] > rounding:
             return np.asarray(positions[scores >= scores[k - 1] - rounding], dtype=np.int64)
         limit *= 4
     return None
