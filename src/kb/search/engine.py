@@ -404,7 +404,7 @@ class SearchEngine:
         return gather(
             weights,
             float(fused.scores[0]),
-            float(self._ranking.fused(weights.language, unled).scores[0]),
+            self._ranking.best(weights.language, unled),
             np.sort(excess)[::-1],
             self._ranking.nearest(weights.language, found),
             [(passage.embedded_text, passage.language) for passage in first],

@@ -13,7 +13,7 @@ from kb.receipts import make_receipt
 from kb.search import wording
 from kb.search.results import Equivalent, Explanation, Hit, LegScore, ParallelText
 from kb.search.snippets import find_highlights, find_pinpoint, make_snippet, phrase_spans
-from kb.words import content_stems
+from kb.words import content_stems_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -119,7 +119,7 @@ class HitMaker:
         wanted = self.weights.equivalents(passage.language)
         if not wanted:
             return []
-        held = content_stems(passage.text, passage.language)
+        held = content_stems_in(passage.text, passage.language)
         return [
             (stems, Equivalent(*pair)) for stems, pair in wanted.items() if held.issuperset(stems)
         ]

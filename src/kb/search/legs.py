@@ -15,7 +15,7 @@ import numpy as np
 
 from kb.documents import Language
 from kb.stores.terms import TermFilter, TermMatches, TermQuery
-from kb.words import content_terms, fold, is_stopword, terms
+from kb.words import content_terms, fold, is_stopword, stems_in, terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -152,9 +152,7 @@ class QueryTerms:
 
     def coverage(self, text: str, language: Language) -> float:
         """Return the share of the query's weight that a text in `language` matches, 0 to 1."""
-        # a breadcrumb apart from the text below it, which others have analysed or will
-        lines = text.partition("\n")[::2]
-        held = {term.term for part in lines for term in terms(part, language)}
+        held = stems_in(text, language)
         through = [
             mention
             for mention, terms_of_it in self._named(language)

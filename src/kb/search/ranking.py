@@ -68,11 +68,21 @@ class Ranking:
 
     def fused(self, asked_in: Language, found: Found) -> Order:
         """Return every row that a leg found with its score."""
-        rows = np.unique(
-            np.concatenate([leg.rows for leg in (found.dense, found.lexical, found.subjects)])
-        )
-        filing = self._records.filing
-        editions = filing.edition[rows]
+        rows, scores = self._scored(asked_in, found)
+        order = np.lexsort((rows, -scores))
+        editions = self._records.filing.edition[rows[order]]
+        return Order(*spread(rows[order], scores[order], self._document_of_edition[editions]))
+
+    def best(self, asked_in: Language, found: Found) -> float:
+        """Return the score of the best passage, which spreading leaves as it is."""
+        return float(self._scored(asked_in, found)[1].max())
+
+    def _scored(
+        self, asked_in: Language, found: Found
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the rows that a leg found, ascending, and their scores."""
+        legs = (found.dense, found.lexical, found.subjects)
+        rows = np.unique(np.concatenate([leg.rows for leg in legs]))
         excess = self.excess(asked_in, found)
         likeness = np.full(len(rows), excess.min() if len(excess) else 0.0)
         # a note has no vector: it is never nearer
@@ -81,11 +91,9 @@ class Ranking:
             likeness
             + WORDS * _spread_over(rows, found.lexical)
             + SUBJECT * _spread_over(rows, found.subjects)
-            + self._standings[editions]
+            + self._standings[self._records.filing.edition[rows]]
         )
-        order = np.lexsort((rows, -scores))
-        groups = self._document_of_edition[editions[order]]
-        return Order(*spread(rows[order], scores[order], groups))
+        return rows, scores
 
     @cached_property
     def _standings(self) -> NDArray[np.float64]:
