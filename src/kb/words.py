@@ -30,7 +30,7 @@ from kb.documents import Language
 from kb.kazakh import kazakh_stem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 # Printed inside words but no part of them: the soft hyphen, zero-width and direction marks.
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
@@ -145,6 +145,16 @@ def content_terms(text: str, language: Language) -> list[Term]:
         _term((word.start, word.end, stem(word.form, language)))
         for word in _words(text)
         if not is_stopword(word.form)
+    ]
+
+
+def terms_among(text: str, language: Language, wanted: Collection[str]) -> list[Term]:
+    """Return those of `terms` whose stem is wanted, in order."""
+    return [
+        Term(match.start() + start, match.start() + end, of_it)
+        for match in _COMPOUND_PATTERN.finditer(text)
+        for start, end, of_it in _terms_of_word(match.group(), language)
+        if of_it in wanted
     ]
 
 

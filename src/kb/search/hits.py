@@ -13,7 +13,7 @@ from kb.receipts import make_receipt
 from kb.search import wording
 from kb.search.results import Equivalent, Explanation, Hit, LegScore, ParallelText
 from kb.search.snippets import find_highlights, find_pinpoint, make_snippet, phrase_spans
-from kb.words import content_stems_in
+from kb.words import content_stems_in, terms_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -69,9 +69,10 @@ class HitMaker:
         terms = self.weights.of(passage.language) | {
             stem: _EQUIVALENT for stems, _ in through for stem in stems
         }
-        highlights = find_highlights(passage, terms.keys(), self.query.phrases)
+        matching = terms_among(passage.text, passage.language, terms)
+        highlights = find_highlights(passage, matching, self.query.phrases)
         pinpoint = _named(edition, passage, item.reference) or find_pinpoint(
-            edition, passage, terms.keys(), lambda term: terms.get(term, 0.0)
+            edition, passage, matching, terms
         )
         citation = cite(document, edition, passage.eids, self.reader, anchor=pinpoint)
         unit = edition.headed_unit(passage.eid)

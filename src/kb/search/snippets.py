@@ -6,29 +6,26 @@ from typing import TYPE_CHECKING
 
 from kb.documents import Highlight, Passage, Span
 from kb.search.results import Snippet
-from kb.words import is_stopword, terms, words
+from kb.words import is_stopword, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Mapping, Sequence
 
     from kb.documents import Edition
+    from kb.words import Term
 
 SNIPPET_LENGTH = 320  # code points
 
 
 def find_highlights(
-    passage: Passage, query_terms: Collection[str], phrases: Sequence[str]
+    passage: Passage, matching: Sequence[Term], phrases: Sequence[str]
 ) -> tuple[Highlight, ...]:
     """Return the words of a passage that are words of the query, and its quoted phrases.
 
-    In order, not overlapping. `query_terms` are stems in the passage's language.
+    In order, not overlapping. `matching` are the passage's terms that the query has.
     """
     text = passage.text
-    spans = [
-        Span(term.start, term.end)
-        for term in terms(text, passage.language)
-        if term.term in query_terms and not is_stopword(term.term)
-    ]
+    spans = [Span(term.start, term.end) for term in matching if not is_stopword(term.term)]
     spans += [span for phrase in phrases for span in phrase_spans(text, phrase)]
     return tuple(
         Highlight(
@@ -64,15 +61,14 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
 def find_pinpoint(
     edition: Edition,
     passage: Passage,
-    query_terms: Collection[str],
-    weight: Callable[[str], float],
+    matching: Sequence[Term],
+    weights: Mapping[str, float],
 ) -> str:
     """Return the eid of the leaf that has most of the query's weight; of the first on a tie.
 
     When no leaf has a word of the query, the passage as a whole is the best that can be said.
     """
     best, best_weight = passage.eid, 0.0
-    matching = [term for term in terms(passage.text, passage.language) if term.term in query_terms]
     for eid in passage.eids:
         node = edition.node(eid)
         if node is None:
@@ -80,7 +76,7 @@ def find_pinpoint(
         start = max(node.span.start, passage.span.start) - passage.span.start
         end = min(node.span.end, passage.span.end) - passage.span.start
         held = {term.term for term in matching if start <= term.start and term.end <= end}
-        found = sum(weight(term) for term in query_terms if term in held)
+        found = sum(weight for term, weight in weights.items() if term in held)
         if found > best_weight:
             best, best_weight = eid, found
     return best
