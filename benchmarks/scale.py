@@ -10,7 +10,7 @@ exchanged for words of its neighbours, so that texts differ while words, lengths
 stay lifelike.
 
 A passage, a part and an opening of such a text get the vector of the paragraph that they begin
-with, moved as far as its nearest neighbour usually lies (`benchmarks/vectors.py`), each in another
+in, moved as far as its nearest neighbour usually lies (`benchmarks/vectors.py`), each in another
 direction. The paragraphs are embedded with the project's engine, unless a file has their vectors,
 a row for each in the file's order (`--ready`). Everything else is embedded as ever: the shipped
 corpus, the entries of its subject index and the queries. `--vectors` is a cache of embeddings, such
@@ -87,12 +87,13 @@ if TYPE_CHECKING:
 
 NAME = "act"  # of the files, and so in the titles of what is made of them
 EXCHANGED = 0.2  # of the words of a paragraph that is used again
-OPENING = 60  # characters that a paragraph is known by
+OPENING = 60  # characters that a sentence is known by
 SAMPLED = 40  # documents that are cut to learn how many passages one has
 MORE = 1.01  # times the documents that are needed by that sample
 K = 10
 ASKED = 10 * K  # passages that the index is asked for then, as a search asks for more
 RECALLED = 50  # queries that the recall is measured with, since each looks at every vector
+_SENTENCES = re.compile(r"(?<=[.;:!?…])\s+")
 _WORD = re.compile(r"(?<=\s)[^\W\d_]{4,}(?=[\s,.;:)])")  # within a paragraph
 
 
@@ -164,19 +165,22 @@ def prepare(work: Path, given: argparse.Namespace) -> dict[str, Any]:
         blocks = [blocks[place] for place in np.linspace(0, len(blocks) - 1, count).astype(int)]
     index = work / "index"
     index.mkdir()
-    base = base_vectors(held, sorted({place for block in blocks for place in block}), engine, given)
+    beginnings = np.fromiter(
+        write_sources(work / "sources", held, blocks, count),
+        dtype=[("key", np.uint64), ("place", np.int32)],
+    )
+    known, first = np.unique(beginnings["key"], return_index=True)
+    used = sorted({place for block in blocks for place in block})
+    base = base_vectors(held, used, engine, given)
     if given.vectors is not None:
         for path in given.vectors.parent.glob(f"{given.vectors.name}*"):
             shutil.copy(path, index / path.name.replace(given.vectors.name, EMBEDDINGS))
-    keys = write_sources(work / "sources", held, blocks, count)
-    known, first = np.unique(np.fromiter(keys, dtype=np.uint64), return_index=True)
-    order = np.array([place for block in blocks for place in block], dtype=np.int32)
-    moving = Moving.of(base[np.unique(order)], np.random.default_rng(5))
+    moving = Moving.of(base[used], np.random.default_rng(5))
     np.save(work / "base.npy", base)
     np.savez(
         work / "moving.npz",
         keys=known,
-        places=order[first % len(order)],
+        places=beginnings["place"][first],
         spread=moving.spread,
         scale=moving.scale,
     )
@@ -196,6 +200,7 @@ def documents_needed(
     held: Sequence[Paragraph], blocks: Sequence[list[int]], passages: int, engine: Embedder
 ) -> tuple[int, float]:
     """Return how many documents make so many passages, and how many one makes in a sample."""
+    settings = Settings.from_environment()
     found = 0
     sample = np.unique(np.linspace(0, len(blocks) - 1, SAMPLED).astype(int)).tolist()
     for number in sample:
@@ -209,9 +214,7 @@ def documents_needed(
             source=NAME,
             source_sha256=NAME,
         )
-        found += len(
-            cut_edition(edition, f"{NAME}-0000000", Settings.from_environment(), engine).passages
-        )
+        found += len(cut_edition(edition, f"{NAME}-0000000", settings, engine).passages)
     each = found / len(sample)
     return round(MORE * passages / each) + 1, each
 
@@ -244,16 +247,19 @@ def whole(text: str, engine: Embedder) -> str:
 
 def write_sources(
     folder: Path, held: Sequence[Paragraph], blocks: Sequence[list[int]], count: int
-) -> Iterator[int]:
-    """Write so many documents; yield what each paragraph is known by, in their order."""
+) -> Iterator[tuple[int, int]]:
+    """Write so many documents; yield what each sentence is known by, and its paragraph's place."""
     folder.mkdir()
     for number in range(count):
-        paragraphs = [held[place][1] for place in blocks[number % len(blocks)]]
+        places = blocks[number % len(blocks)]
+        paragraphs = [held[place][1] for place in places]
         if number >= len(blocks):
             chance = random.Random(number)  # noqa: S311 - a sample, no secret
             paragraphs = list(varied(paragraphs, chance))
         (folder / f"{NAME}-{number:07}.txt").write_text("\n\n".join(paragraphs) + "\n", "utf-8")
-        yield from map(known_by, paragraphs)
+        for place, text in zip(places, paragraphs, strict=True):
+            for sentence in _SENTENCES.split(text):
+                yield known_by(sentence), place
 
 
 def varied(paragraphs: Sequence[str], chance: random.Random) -> Iterator[str]:
@@ -279,7 +285,7 @@ def known_by(text: str) -> int:
 class VariedPassages:
     """The project's engine, which makes the vectors of the texts that were written above up.
 
-    Of those it holds but what they begin with, and the vectors of the paragraphs.
+    Of those it holds but hashes of how sentences begin, and the vectors of the paragraphs.
     """
 
     def __init__(self, engine: Embedder, work: Path) -> None:
@@ -322,7 +328,7 @@ class VariedPassages:
         return vectors
 
     def _places_of(self, texts: Sequence[str]) -> NDArray[np.int32]:
-        """Return the paragraph that each begins with; of one that begins within one, any."""
+        """Return the paragraph that each begins in; any, of one that begins within a sentence."""
         keys = np.array([known_by(text.partition("\n")[2]) for text in texts], dtype=np.uint64)
         at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         found = self._keys[at] == keys
