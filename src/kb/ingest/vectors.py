@@ -68,12 +68,14 @@ def write_vectors(
     vocabulary = Vocabulary.shipped()
     rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
     texts, spoken = _texts(made, rows)
-    embedded = embed_with_cache(embedder, texts, cache, _advance(progress, len(texts)))
+    embedded, reused = embed_with_cache(embedder, texts, cache, _advance(progress, len(texts)))
     probes = probe_vectors(embedder, cache)
     centring = Centring.of(probes)
-    arrays = _arrays(made, rows, centring.of_texts(embedded.vectors, spoken))
-    reused = embedded.reused
-    del embedded  # of a large corpus, a gigabyte and more
+    centring.centre(embedded, spoken)
+    arrays = _arrays(made, rows, embedded)
+    count = len(texts)
+    del texts, spoken  # of a large corpus, gigabytes
+    made.forget_texts()
 
     def asked(entries: Iterable[tuple[str, Language]]) -> NDArray[np.float32]:
         words, languages = zip(*entries, strict=True)
@@ -81,7 +83,7 @@ def write_vectors(
         vectors = query_vectors(words, embedder, cache, advance)
         return centring.of_texts(np.stack(vectors), languages)
 
-    many = len(texts) > settings.exact_vectors
+    many = count > settings.exact_vectors
     trial = asked(questions(vocabulary, many=many))
     index, kinds = PassageVectors.build_for_size(
         arrays, asked=trial, exact_up_to=settings.exact_vectors
@@ -107,7 +109,7 @@ def write_vectors(
     return Vectors(
         rows=rows.tolist(),
         dimension=arrays.whole.shape[1],
-        embedded=len(texts) - reused,
+        embedded=count - reused,
         reused=reused,
         self_test=SelfTest(queries=len(tested), k=_SELF_TEST_K, recall=recall),
         kinds={path.name: kind for path, kind in zip(files, kinds, strict=True)},
