@@ -93,7 +93,7 @@ MORE = 1.01  # times the documents that are needed by that sample
 K = 10
 ASKED = 10 * K  # passages that the index is asked for then, as a search asks for more
 RECALLED = 50  # queries that the recall is measured with, since each looks at every vector
-_SENTENCES = re.compile(r"(?<=[.;:!?…])\s+")
+_SENTENCE_ENDS = re.compile(r"[.;:!?…]\s+")
 _WORD = re.compile(r"(?<=\s)[^\W\d_]{4,}(?=[\s,.;:)])")  # within a paragraph
 
 
@@ -258,8 +258,9 @@ def write_sources(
             paragraphs = list(varied(paragraphs, chance))
         (folder / f"{NAME}-{number:07}.txt").write_text("\n\n".join(paragraphs) + "\n", "utf-8")
         for place, text in zip(places, paragraphs, strict=True):
-            for sentence in _SENTENCES.split(text):
-                yield known_by(sentence), place
+            yield known_by(text), place
+            for end in _SENTENCE_ENDS.finditer(text):
+                yield known_by(text[end.end() : end.end() + OPENING]), place
 
 
 def varied(paragraphs: Sequence[str], chance: random.Random) -> Iterator[str]:
@@ -313,30 +314,27 @@ class VariedPassages:
         """Return vectors, and add up how long that took."""
         start = time.perf_counter()
         vectors = np.empty((len(texts), self._engine.dimension), dtype=np.float32)
-        ours = np.array([text.startswith(f"{NAME}-") for text in texts], dtype=bool)
-        if not ours.all():
-            others = np.flatnonzero(~ours)
-            self.texts["embedded"] += len(others)
+        bodies = (text.partition("\n")[2] or text for text in texts)
+        keys = np.fromiter(map(known_by, bodies), dtype=np.uint64, count=len(texts))
+        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        known = self._keys[at] == keys
+        # a long heading leaves no room for the title
+        titled = np.array([text.startswith(f"{NAME}-") for text in texts], dtype=bool)
+        ours, others = np.flatnonzero(known | titled), np.flatnonzero(~(known | titled))
+        if len(others):
             vectors[others] = self._engine.embed_passages([texts[place] for place in others])
-        made = [texts[place] for place in np.flatnonzero(ours)]
-        if made:
-            noise = np.stack([_noise(text, vectors.shape[1]) for text in made])
-            vectors[ours] = self._moving.moved(self._base[self._places_of(made)], noise)
+        if len(ours):
+            # of a text that begins within a sentence, any paragraph
+            at = np.where(known, at, (keys % np.uint64(len(self._keys))).astype(np.int64))[ours]
+            noise = np.stack([_noise(texts[place], vectors.shape[1]) for place in ours])
+            vectors[ours] = self._moving.moved(self._base[self._places[at]], noise)
+        self.texts["made up, of their paragraph"] += int(known.sum())
+        self.texts["made up, of any paragraph"] += int((titled & ~known).sum())
+        self.texts["embedded"] += len(others)
         if progress is not None:
             progress(len(texts))
         self.seconds += time.perf_counter() - start
         return vectors
-
-    def _places_of(self, texts: Sequence[str]) -> NDArray[np.int32]:
-        """Return the paragraph that each begins in; any, of one that begins within a sentence."""
-        keys = np.array([known_by(text.partition("\n")[2]) for text in texts], dtype=np.uint64)
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        found = self._keys[at] == keys
-        self.texts["made up, of a paragraph"] += int(found.sum())
-        self.texts["made up, of any paragraph"] += int((~found).sum())
-        any_one = (keys % np.uint64(len(self._places))).astype(np.int64)
-        places: NDArray[np.int32] = self._places[np.where(found, at, any_one)]
-        return places
 
 
 def _noise(text: str, dimension: int) -> Vectors:
