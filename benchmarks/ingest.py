@@ -21,9 +21,7 @@ Written to benchmarks/results/ingest.json.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import random
 import resource
 import shutil
 import subprocess
@@ -31,9 +29,10 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from load import TEXTS, documents, paragraphs_of
 
 from kb.ingest import ingesting, vectors, writing
 from kb.knowledge_base import KnowledgeBase
@@ -43,14 +42,12 @@ from kb.stores.terms import TermIndex
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-TEXTS = Path(__file__).resolve().parents[2] / "shared" / "eval" / "load_passages.jsonl.gz"
-PARAGRAPHS = 75  # of a document
 BUILDS = ("cold", "changed", "same", "warm")
 # what each stage calls, where it calls it
 STAGES = {
     "reading": ((ingesting, "held_before"), (ingesting, "read_all")),
     "passages": ((writing, "cut_all"),),
-    "embedding": ((vectors, "_embed"),),
+    "embedding": ((vectors, "embed_with_cache"),),
     "noise": (
         (vectors, "measure_noise"),
         (vectors, "measure_subject_noise"),
@@ -127,47 +124,6 @@ def in_a_process(index: Path, source: Path, model: str) -> dict[str, Any]:
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
-
-
-def documents(paragraphs: Iterator[tuple[str, str]], count: int) -> Iterator[tuple[str, list[str]]]:
-    """Yield titles and paragraphs of documents, each in one language."""
-    made = 0
-    for language, group in groupby(paragraphs, key=lambda item: item[0]):
-        held = [text for _, text in group]
-        for start in range(0, len(held), PARAGRAPHS):
-            made += 1
-            if made > count:
-                return
-            act = {"ru": "Закон № {}-X о предмете номер {}"}.get(language, "Law {}-X on matter {}")
-            yield act.format(made, made), held[start : start + PARAGRAPHS]
-
-
-def paragraphs_of(texts: Path, count: int) -> Iterator[tuple[str, str]]:
-    """Yield language and text of paragraphs, those of a file spread over all of it."""
-    if not texts.is_file():
-        yield from made_up(count * PARAGRAPHS)
-        return
-    with gzip.open(texts, "rt", encoding="utf-8") as lines:
-        held = [json.loads(line) for line in lines]
-    blocks = [held[start : start + PARAGRAPHS] for start in range(0, len(held), PARAGRAPHS)]
-    step = max(1, len(blocks) // count)
-    for block in blocks[::step]:
-        for item in block:
-            yield item["metadata"]["lang"], item["text"]
-
-
-def made_up(count: int) -> Iterator[tuple[str, str]]:
-    """Yield paragraphs of articles, with a reference here and there."""
-    chance = random.Random(7)  # noqa: S311 - a sample, no secret
-    known = [f"{a}{b}{c}" for a in ("работ", "труд", "отпус") for b in "аеиоу" for c in "лмнрст"]
-    for number in range(count):
-        words = " ".join(chance.choices(known, k=chance.randint(8, 80)))
-        if number % 10 == 0:
-            yield "ru", f"Статья {number // 10 + 1}. {words}"
-        elif number % 3 == 0:
-            yield "ru", f"{number % 10}. {words} пункта 1 статьи {number // 20 + 1} {words}."
-        else:
-            yield "ru", f"{number % 10}. {words}."
 
 
 def show(builds: dict[str, dict[str, Any]]) -> None:

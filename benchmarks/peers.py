@@ -21,7 +21,6 @@ benchmarks/results/peers.json, and as the tables of docs/performance.md to stand
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import platform
@@ -36,7 +35,7 @@ from typing import Any
 
 import numpy as np
 from contestants import CONTESTANTS, GIVEN, HYBRID, WORDS, Contestant, K
-from ingest import TEXTS, made_up
+from load import TEXTS, read_paragraphs
 
 from kb.models import engine_of, load_embedder, resolve_model
 from kb.settings import Settings
@@ -158,13 +157,9 @@ def prepare(work: Path, given: argparse.Namespace, cache: Path) -> dict[str, Any
 
 def passages_of(texts: Path, count: int) -> tuple[list[str], str]:
     """Return different passages spread over all of a file, and where they are from."""
-    if not texts.is_file():
-        made = dict.fromkeys(text for _, text in made_up(min(count, 73_708)))
-        return list(made), "made up"
-    with gzip.open(texts, "rt", encoding="utf-8") as lines:
-        held = list(dict.fromkeys(json.loads(line)["text"] for line in lines))
+    held = list(dict.fromkeys(text for _, text in read_paragraphs(texts)))
     places = np.linspace(0, len(held) - 1, min(count, len(held))).astype(int)
-    return [held[place] for place in places], texts.name
+    return [held[place] for place in places], texts.name if texts.is_file() else "made up"
 
 
 def queries_of(folder: Path, passages: list[str], count: int) -> tuple[list[str], str]:

@@ -21,7 +21,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import faiss
 import numpy as np
@@ -160,24 +160,44 @@ def multiplied(vectors: Vectors, count: int) -> Vectors:
     if count <= len(vectors):
         return np.ascontiguousarray(vectors[:count], dtype=np.float32)
     rng = np.random.default_rng(5)
-    values, axes = np.linalg.eigh(np.cov(vectors[:20_000].T))
-    spread = (axes * np.sqrt(np.maximum(values, 0))).astype(np.float32)
-    sample = vectors[rng.choice(len(vectors), 1000, replace=False)]
-    noise = rng.standard_normal(sample.shape, dtype=np.float32) @ spread.T
-    usual = np.median(faiss.knn(sample, vectors, 2, metric=faiss.METRIC_INNER_PRODUCT)[0][:, 1])
-    scale = next(
-        share
-        for share in np.arange(0.02, 5, 0.02, dtype=np.float32)
-        if np.median((sample * unit(sample + share * noise)).sum(axis=1)) <= usual
-    )
+    moving = Moving.of(vectors, rng)
     made = np.empty((count, vectors.shape[1]), dtype=np.float32)
     made[: len(vectors)] = vectors
     for start in range(len(vectors), count, len(vectors)):
         copied = vectors[: min(len(vectors), count - start)]
-        noise = rng.standard_normal(copied.shape, dtype=np.float32) @ spread.T
-        made[start : start + len(copied)] = unit(copied + scale * noise)
-    print(f"{len(vectors)} vectors multiplied to {count}; a copy's cosine is {usual:.3f}")
+        noise = rng.standard_normal(copied.shape, dtype=np.float32)
+        made[start : start + len(copied)] = moving.moved(copied, noise)
+    print(f"{len(vectors)} vectors multiplied to {count}; a copy's cosine is {moving.usual:.3f}")
     return made
+
+
+@dataclass(frozen=True)
+class Moving:
+    """How a copy of a vector is moved."""
+
+    spread: Vectors  # (d, d): makes noise of independent numbers have the vectors' covariance
+    scale: float  # of the noise
+    usual: float  # cosine of a vector and its nearest neighbour, and so of a copy and its vector
+
+    @classmethod
+    def of(cls, vectors: Vectors, rng: np.random.Generator) -> Self:
+        """Learn it from vectors of length 1."""
+        values, axes = np.linalg.eigh(np.cov(vectors[:20_000].T))
+        spread = (axes * np.sqrt(np.maximum(values, 0))).astype(np.float32)
+        sample = vectors[rng.choice(len(vectors), min(1000, len(vectors)), replace=False)]
+        noise = rng.standard_normal(sample.shape, dtype=np.float32) @ spread.T
+        nearest = faiss.knn(sample, vectors, 2, metric=faiss.METRIC_INNER_PRODUCT)[0][:, 1]
+        usual = float(np.median(nearest))
+        scale = next(
+            share
+            for share in np.arange(0.02, 5, 0.02, dtype=np.float32)
+            if np.median((sample * unit(sample + share * noise)).sum(axis=1)) <= usual
+        )
+        return cls(spread, float(scale), usual)
+
+    def moved(self, vectors: Vectors, noise: Vectors) -> Vectors:
+        """Return vectors of length 1, moved by noise of as many independent normal numbers."""
+        return unit(vectors + np.float32(self.scale) * (noise @ self.spread.T))
 
 
 def unit(vectors: Vectors) -> Vectors:

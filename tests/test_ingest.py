@@ -409,6 +409,23 @@ def test_a_part_makes_its_passage_nearer(tmp_path: Path, own_settings: Settings)
     assert score > (own + 0.95) / 2
 
 
+def test_texts_that_are_embedded_in_several_goes_get_the_same_vectors(
+    tmp_path: Path, own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = LAW + "".join(f"\n{number}. {'Leave is paid. ' * 30}\n" for number in range(2, 9))
+    source = write(tmp_path / "law.txt", text)
+    found = []
+    for name, at_once in (("one", 1000), ("several", 2)):
+        monkeypatch.setattr("kb.ingest.vectors._TEXTS", at_once)
+        settings = own_settings.model_copy(update={"index": tmp_path / name})
+        report = KnowledgeBase.add([source], settings=settings)
+        held = open_current(settings.index)
+        files = (held.vectors, held.parts, held.openings)
+        found.append([report.embedded, *(file.read_bytes() for file in files)])
+    assert found[0] == found[1]
+    assert found[0][0] > 2 * 2
+
+
 def test_the_words_of_the_passages_are_listed(
     tmp_path: Path, own_settings: Settings, add: Add
 ) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SHARE = 0.5  # of the mean that is taken away
 _SHORTEST = 1e-9  # length that a vector is not divided by
+_BLOCK = 8192  # vectors that are centred at once
 
 
 class Centring:
@@ -57,8 +58,14 @@ class Centring:
         A language without examples has no mean: its vectors stay as they are.
         """
         centred = vectors.astype(np.float32)
-        spoken = np.array(languages, dtype=object)
-        for language, mean in self._means.items():
-            centred[spoken == language] -= mean
-        centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), _SHORTEST)
+        self.centre(centred, languages)
         return centred
+
+    def centre(self, vectors: Vectors, languages: Sequence[Language]) -> None:
+        """Centre float32 vectors (n, d) where they are; of a large corpus there are gigabytes."""
+        spoken = np.array(languages, dtype=object)
+        for start in range(0, len(vectors), _BLOCK):
+            block = vectors[start : start + _BLOCK]
+            for language, mean in self._means.items():
+                block[spoken[start : start + _BLOCK] == language] -= mean
+            block /= np.maximum(np.linalg.norm(block, axis=1, keepdims=True), _SHORTEST)

@@ -31,6 +31,10 @@ class Made:
             for entry in of_edition(document, edition):
                 yield replace(entry, row=first + entry.row, last=first + entry.last)
 
+    def forget_texts(self) -> None:
+        """Let go of parts and openings, which nobody reads once they are embedded."""
+        self.parts, self.openings = [], []
+
 
 def cut_all(documents: Sequence[Document], analyses: Analyses, progress: Progress) -> Made:
     """Cut every edition; what is kept of one is not worked out again."""

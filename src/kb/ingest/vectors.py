@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from kb.noise import (
     write_probes,
 )
 from kb.stores.clustered import TARGET, IndexKind
-from kb.stores.embeddings import embed_with_cache, query_vectors
+from kb.stores.embeddings import Embedded, embed_with_cache, query_vectors
 from kb.stores.passage_vectors import PassageArrays, PassageVectors, measured_recall
 from kb.stores.subject_index import SubjectIndex
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 _SELF_TEST_QUERIES = 32
 _SELF_TEST_K = 10
+_TEXTS = 50_000  # that are embedded in one go, the longest first
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,12 @@ def write_vectors(
     passages = made.passages
     vocabulary = Vocabulary.shipped()
     rows = np.array([row for row, item in enumerate(passages) if not item.note], dtype=np.int64)
-    texts, spoken = _texts(made, rows)
-    embedded = embed_with_cache(embedder, texts, cache, _advance(progress, len(texts)))
+    embedded, reused = _embed(made, rows, embedder, cache, progress)
     probes = probe_vectors(embedder, cache)
     centring = Centring.of(probes)
-    arrays = _arrays(made, rows, centring.of_texts(embedded.vectors, spoken))
-    reused = embedded.reused
-    del embedded  # of a large corpus, a gigabyte and more
+    centring.centre(embedded, _languages(made, rows))
+    arrays = _arrays(made, rows, embedded)
+    made.forget_texts()
 
     def asked(entries: Iterable[tuple[str, Language]]) -> NDArray[np.float32]:
         words, languages = zip(*entries, strict=True)
@@ -81,7 +82,7 @@ def write_vectors(
         vectors = query_vectors(words, embedder, cache, advance)
         return centring.of_texts(np.stack(vectors), languages)
 
-    many = len(texts) > settings.exact_vectors
+    many = len(embedded) > settings.exact_vectors
     trial = asked(questions(vocabulary, many=many))
     index, kinds = PassageVectors.build_for_size(
         arrays, asked=trial, exact_up_to=settings.exact_vectors
@@ -107,7 +108,7 @@ def write_vectors(
     return Vectors(
         rows=rows.tolist(),
         dimension=arrays.whole.shape[1],
-        embedded=len(texts) - reused,
+        embedded=len(embedded) - reused,
         reused=reused,
         self_test=SelfTest(queries=len(tested), k=_SELF_TEST_K, recall=recall),
         kinds={path.name: kind for path, kind in zip(files, kinds, strict=True)},
@@ -117,13 +118,42 @@ def write_vectors(
     )
 
 
-def _texts(made: Made, rows: NDArray[np.int64]) -> tuple[list[str], list[Language]]:
-    """Return what is embedded, and the language of each: passages, then parts, then openings."""
-    texts = [made.passages[row].embedded_text for row in rows.tolist()]
-    texts += [text for _, text in made.parts]
-    texts += [text for _, _, text in made.openings]
+def _embed(
+    made: Made,
+    rows: NDArray[np.int64],
+    embedder: Embedder,
+    cache: EmbeddingCache,
+    progress: Progress,
+) -> Embedded:
+    """Return the vectors of passages, then parts, then openings.
+
+    So many at a time, since of a large corpus what they are embedded by takes gigabytes.
+    """
+    total = len(rows) + len(made.parts) + len(made.openings)
+    texts = chain(
+        (made.passages[row].embedded_text for row in rows.tolist()),
+        (text for _, text in made.parts),
+        (text for _, _, text in made.openings),
+    )
+    advance = _advance(progress, total)
+    vectors: NDArray[np.float32] | None = None
+    reused = done = 0
+    while block := list(islice(texts, _TEXTS)):
+        found = embed_with_cache(embedder, block, cache, advance)
+        if vectors is None:
+            vectors = np.empty((total, found.vectors.shape[1]), dtype=np.float32)
+        vectors[done : done + len(block)] = found.vectors
+        done += len(block)
+        reused += found.reused
+    if vectors is None:
+        vectors = np.empty((0, embedder.dimension), dtype=np.float32)
+    return Embedded(vectors, reused)
+
+
+def _languages(made: Made, rows: NDArray[np.int64]) -> list[Language]:
+    """Return the language of each vector of `_embed`."""
     of = [*rows.tolist(), *(row for row, _ in made.parts), *(row for row, _, _ in made.openings)]
-    return texts, [made.passages[row].language for row in of]
+    return [made.passages[row].language for row in of]
 
 
 def _advance(progress: Progress, total: int) -> Callable[[int], None]:
@@ -140,7 +170,7 @@ def _advance(progress: Progress, total: int) -> Callable[[int], None]:
 
 
 def _arrays(made: Made, rows: NDArray[np.int64], vectors: NDArray[np.float32]) -> PassageArrays:
-    """Tell the vectors of `_texts` apart."""
+    """Tell the vectors of `_embed` apart."""
     whole, parts, openings = np.split(vectors, np.cumsum([len(rows), len(made.parts)]))
     return PassageArrays(
         whole,
