@@ -164,20 +164,6 @@ def stems_in(text: str, language: Language) -> set[str]:
     return {of_it for word in found for _, _, of_it in _terms_of_word(word, language)}
 
 
-def content_stems_in(text: str, language: Language) -> set[str]:
-    """Return the stems that `content_terms` returns, without their places, in half the time."""
-    found = {_content_stem(word, language) for word in set(_COMPOUND_PATTERN.findall(text))}
-    found.discard("")
-    return found
-
-
-@lru_cache(maxsize=1 << 17)
-def _content_stem(word: str, language: Language) -> str:
-    """Return the stem of a word as it stands; "" of a stop word and of what folds to nothing."""
-    form = fold(word)
-    return stem(form, language) if form and not is_stopword(form) else ""
-
-
 def pieces(text: str, language: Language) -> list[str]:
     """Return parts of a text's words that forms and compounds of one word share, in order.
 

@@ -124,8 +124,9 @@ class SearchEngine:
         return self._embedder
 
     def warm(self) -> None:
-        """Load the model."""
+        """Load the model, and the words that a misspelled one may have been."""
         self._embedder.embed_query("warm")
+        _ = self._vocabulary
         if self._reranking is not None:
             self._reranking.model.scores("warm", ["warm"])
 
@@ -229,7 +230,8 @@ class SearchEngine:
         query, allowed, _ = self._allowed(query, filters, query.language, today())
         weights = QueryTerms(query.words, query.language, self._terms, self._thesaurus)
         lexical = self._lexical(query, weights, filters, self._mask(allowed))
-        vector, candidates = self._near(query, allowed)
+        vector = self._embedded(query)
+        candidates = dense_candidates(vector, self._vectors, allowed)
         dense = dense_leg(vector, self._vectors, candidates)
         return {leg.name: self._records.passages(leg.rows.tolist()) for leg in (dense, lexical)}
 
@@ -362,12 +364,14 @@ class SearchEngine:
         allowed: NDArray[np.int64] | None,
         named: Named,
     ) -> Found:
-        # The model and the vectors on one processor, the words on another.
-        coming = self._pool.submit(self._near, query, allowed)
+        # The model and the vectors on one processor, the words on another. A task that waits for an
+        # earlier one cannot wait for ever: the pool begins them in their order.
+        coming = self._pool.submit(self._embedded, query)
+        near = self._pool.submit(lambda: dense_candidates(coming.result(), self._vectors, allowed))
         within = self._mask(allowed)
         lexical = self._lexical(query, weights, filters, within)
         by_words = subjects_by_words(weights, self._subjects)
-        vector, candidates = coming.result()
+        vector = coming.result()
         usual = self._subject_noise.get(query.language)
         subjects, entries = subject_leg(
             vector, by_words, self._subjects, usual.usual if usual else 1.0, within
@@ -375,15 +379,8 @@ class SearchEngine:
         others = np.concatenate(
             [lexical.rows, subjects.rows, np.fromiter(named.rows, dtype=np.int64)]
         )
-        dense = dense_leg(vector, self._vectors, candidates, others)
+        dense = dense_leg(vector, self._vectors, near.result(), others)
         return Found(vector, dense, lexical, subjects, entries)
-
-    def _near(
-        self, query: Query, allowed: NDArray[np.int64] | None
-    ) -> tuple[NDArray[np.float32] | None, NDArray[np.int64]]:
-        """Return the query's vector, and the rows among which the likest passages are."""
-        vector = self._embedded(query)
-        return vector, dense_candidates(vector, self._vectors, allowed)
 
     def _is_noise(self, asked_in: Language, found: Found) -> bool:
         """Whether no word of the query is found, and nothing liker to it than questions mostly are.

@@ -13,7 +13,7 @@ from kb.receipts import make_receipt
 from kb.search import wording
 from kb.search.results import Equivalent, Explanation, Hit, LegScore, ParallelText
 from kb.search.snippets import find_highlights, find_pinpoint, make_snippet, phrase_spans
-from kb.words import content_stems_in, terms_among
+from kb.words import terms_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from kb.search.queries import Query
     from kb.stores.records import Records
     from kb.stores.rows import EditionSummary
-    from kb.thesaurus import Stems
 
 REFERENCE_BONUS = 10.0  # lifts the score of a hit that the query names above every fused score
 
@@ -65,11 +64,14 @@ class HitMaker:
         place = passage.document_id, passage.edition_id
         document = _present(self.records.summary(passage.document_id)).document
         edition = _present(self.records.edition(*place))
-        through = self._equivalents(passage)
-        terms = self.weights.of(passage.language) | {
-            stem: _EQUIVALENT for stems, _ in through for stem in stems
-        }
-        matching = terms_among(passage.text, passage.language, terms)
+        asked = self.weights.of(passage.language)
+        equivalents = self.weights.equivalents(passage.language)
+        wanted = asked.keys() | {stem for stems in equivalents for stem in stems}
+        found = terms_among(passage.text, passage.language, wanted)
+        held = {term.term for term in found}
+        through = {stems: pair for stems, pair in equivalents.items() if held.issuperset(stems)}
+        terms = asked | {stem: _EQUIVALENT for stems in through for stem in stems}
+        matching = [term for term in found if term.term in terms]
         highlights = find_highlights(passage, matching, self.query.phrases)
         pinpoint = _named(edition, passage, item.reference) or find_pinpoint(
             edition, passage, matching, terms
@@ -103,7 +105,10 @@ class HitMaker:
             snippet=make_snippet(passage, highlights),
             receipt=make_receipt(edition, passage.eid, passage.span),
             explain=self._explanation(
-                item, passage, [found.text for found in highlights], [one for _, one in through]
+                item,
+                passage,
+                [highlight.text for highlight in highlights],
+                [Equivalent(*pair) for pair in through.values()],
             ),
             parallel=tuple(
                 ParallelText(_present(self._edition_of(other)).language, _place(other))
@@ -114,16 +119,6 @@ class HitMaker:
 
     def _edition_of(self, passage: Passage) -> EditionSummary | None:
         return self.records.edition_summary(passage.document_id, passage.edition_id)
-
-    def _equivalents(self, passage: Passage) -> list[tuple[Stems, Equivalent]]:
-        """Return the terms in the passage that stand for terms of the query, by their stems."""
-        wanted = self.weights.equivalents(passage.language)
-        if not wanted:
-            return []
-        held = content_stems_in(passage.text, passage.language)
-        return [
-            (stems, Equivalent(*pair)) for stems, pair in wanted.items() if held.issuperset(stems)
-        ]
 
     def _explanation(
         self,
