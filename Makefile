@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 PEERS := .venv-peers
+PEERS_PYTHON ?= $(PYTHON)
 PEERS_READY := $(PEERS)/.ready
 PASSAGES ?= 5000
 RESULTS := benchmarks/results
@@ -59,11 +60,11 @@ bench-peers: setup $(PEERS_READY)  ## Install what a user would pick instead, an
 	@mkdir -p $(RESULTS)
 	$(BIN)/python benchmarks/peers.py --passages $(PASSAGES) --vectors $(RESULTS)/vectors.sqlite
 
-# haiku.rag needs a Python whose sqlite3 loads extensions: PYTHON=/usr/bin/python3.11, say.
+# haiku.rag needs a Python whose sqlite3 loads extensions: PEERS_PYTHON=/usr/bin/python3.11, say.
 # Its Docling brings a torchvision that is not always of torch's build, which breaks the others;
 # nothing here looks at pictures.
 $(PEERS_READY): benchmarks/peers-requirements.txt
-	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS_PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --disable-pip-version-check --requirement $<
 	$(PEERS)/bin/python -m pip uninstall --yes torchvision
 	@touch $@
