@@ -36,7 +36,7 @@ QUERIES = (
     "ана мен баланы қорғау",
     "Article 10 of law 223-IV",
 )
-ROUNDS = 3
+ROUNDS = 5
 BATCH = 32  # what SentenceTransformer.encode takes by itself
 
 
