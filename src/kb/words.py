@@ -91,6 +91,11 @@ def words(text: str) -> list[Word]:
     return list(_words(text))
 
 
+def printed_words(text: str) -> list[str]:
+    """Return the words of a text as they are printed; `words` has those that fold to something."""
+    return _COMPOUND_PATTERN.findall(text)
+
+
 # A search and an ingest make them by the thousand: without the call of a Python function for each.
 _word: Callable[[tuple[int, int, str]], Word] = partial(tuple.__new__, Word)
 _term: Callable[[tuple[int, int, str]], Term] = partial(tuple.__new__, Term)

@@ -259,6 +259,14 @@ class Phrase:
         )
         self.initials = frozenset(words[0][0][:2] for words in self._alternatives)
 
+    def has(self, form: str) -> bool:
+        """Whether a word may be one of its words."""
+        return any(
+            form.startswith(word) if open_ended else form == word
+            for alternative in self._alternatives
+            for word, open_ended in alternative
+        )
+
     def end(self, tokens: Sequence[Token], at: int) -> int | None:
         """Return the index after the words, if an alternative stands at `at`."""
         if tokens[at].form[:2] not in self.initials:
@@ -402,3 +410,5 @@ MENTIONED = frozenset().union(
     _set("the present"),
 )
 PHRASED = ILO.initials | KAZAKHSTAN.initials | ISSUER.initials  # the first letters of phrases
+# words that names of all kinds have
+GENERIC = frozenset().union(SERIES, UNIT_BEFORE_NUMBER, UNIT_AFTER_NUMBER, NUMERO, LINKS)
