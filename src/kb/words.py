@@ -66,7 +66,7 @@ _ONLY_CYRILLIC = re.compile(f"(?![{_CYRILLIC_ALIKE}])[\u0400-\u052f]")
 _ONLY_LATIN = re.compile(f"(?![{_LATIN_ALIKE}])[a-z]")
 # Most words as they are: nothing below would change them.
 _FOLDED = re.compile(
-    f"[a-z0-9]+|[0-9{_CYRILLIC_ALIKE}]*(?![{_CYRILLIC_ALIKE}])[а-яәғқңөұүһі][0-9а-яәғқңөұүһі]*"
+    f"[-.a-z0-9]+|[0-9{_CYRILLIC_ALIKE}]*(?![{_CYRILLIC_ALIKE}])[а-яәғқңөұүһі][0-9а-яәғқңөұүһі]*"
 )
 
 
