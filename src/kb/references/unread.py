@@ -22,6 +22,8 @@ from kb.words import is_stopword
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_Y_AS_I = str.maketrans("y\u0443", "i\u0456")  # in either script, as initials are
+
 
 class Unread:
     """Names by one of their words, and by what they may begin with.
@@ -45,13 +47,13 @@ class Unread:
             kept = [form for form in of_it if _is_kept(form)]
             # what may be part of a country need not be: `О республике`
             for form in (min(kept, key=common.__getitem__),) if kept else own:
-                self._words[_beginning(form)][form].append(place)
+                self._words[beginning(form)][form].append(place)
             for form in of_it if KAZAKHSTAN.has(of_it[0]) else of_it[:1]:
                 self._initials[initial(form)].append(place)
 
     def met_by(self, form: str) -> set[int]:
         """Return the places of documents for whose names a text with this word is enough."""
-        begin = _beginning(form)
+        begin = beginning(form)
         for word, places in self._words.pop(begin, {}).items():
             for language in Language:
                 self._stems.setdefault((language, stem_of(word, language)), []).extend(places)
@@ -65,9 +67,9 @@ class Unread:
         return self._initials.get(wanted, ())
 
 
-def _beginning(form: str) -> str:
-    """Return what a word and its stems in all languages begin with: die, dying."""
-    return initial(form[:2].replace("y", "i"))
+def beginning(form: str) -> str:
+    """Return what a word and its stems in all languages begin with: `di` for die and dying."""
+    return initial(form).translate(_Y_AS_I)
 
 
 @lru_cache(maxsize=1 << 16)
