@@ -27,6 +27,7 @@ EN, RU, KK = Language.ENGLISH, Language.RUSSIAN, Language.KAZAKH
 DOCUMENTS = (
     Document("levy", {RU: "О сборе с пчеловодов"}, kind="law", number="7-VI"),
     Document("honey", {EN: "Wild Honey Convention, 2031 (No. 240)", KK: "Бал туралы конвенция"}),
+    Document("fairs", {EN: "Convention on fairs of wild honey in apiaries"}),
     Document("hives", {RU: "Правила учёта ульев Республики Казахстан"}, aliases=("ПУУ", "HAR")),
     Document("bees", {RU: "Закон РК «О пчёлах и шмелях» от 1 мая 2031 года № 9-VII"}, kind="law"),
     Document("bees-again", {RU: "О пчёлах и шмелях"}, kind="law", number="12-VII"),
@@ -82,6 +83,20 @@ def found(names: Names, text: str) -> list[Named | None]:
 @pytest.mark.parametrize("text", NAMED)
 def test_the_first_text_that_has_a_name(text: str) -> None:
     assert [meant(item) for item in ReferenceFinder(DOCUMENTS).find(text)] == NAMED[text]
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_each_name_has_its_document_read(*, others: bool) -> None:
+    """Its words are enough, and so is what it begins with."""
+    documents = (*DOCUMENTS, *(Catalogue.load(corpus()).documents if others else ()))
+    for place, document in enumerate(documents):
+        for phrase in phrases_of(document):
+            assert Names(documents).has_initial(phrase.initial), phrase
+        for _, name in names_of(document):
+            names = Names(documents)
+            names.read_for(frozenset(forms_of(name)))
+            tells = any(phrases_of(Document("one", {}, aliases=(name,))))
+            assert place in names._read or not tells, name
 
 
 def test_threads_that_share_a_finder_miss_no_name() -> None:

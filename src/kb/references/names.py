@@ -202,7 +202,9 @@ def _spellings(document: Document) -> Iterator[str]:
     Cheaper than `names_of`, and all of its names are among these or have the words of one of them
     that `Unread` goes by.
     """
-    yield from (document.id, *document.aliases, *document.short.values())
+    if "-" in document.id:
+        yield document.id
+    yield from (*document.aliases, *document.short.values())
     for title in document.titles.values():
         yield title
         if (part := _TAIL.sub("", title)) != title:
