@@ -29,7 +29,7 @@ DOCUMENTS = (
     Document("honey", {EN: "Wild Honey Convention, 2031 (No. 240)", KK: "Бал туралы конвенция"}),
     Document("fairs", {EN: "Convention on fairs of wild honey in apiaries"}),
     Document("hives", {RU: "Правила учёта ульев Республики Казахстан"}, aliases=("ПУУ", "HAR")),
-    Document("bees", {RU: "Закон РК «О пчёлах и шмелях» от 1 мая 2031 года № 9-VII"}, kind="law"),
+    Document("bees", {RU: "Пасечный закон «О пчёлах и шмелях» от 1 мая 2031 № 9-VII"}, kind="law"),
     Document("bees-again", {RU: "О пчёлах и шмелях"}, kind="law", number="12-VII"),
     Document("republic", {RU: "О республике", EN: "Republic of Kazakhstan Apiary Act"}),
     Document("kz-hives-2031", {EN: "Labor organization of apiaries"}),
