@@ -91,7 +91,7 @@ def lex(text: str) -> list[Token]:
 
 
 def forms_of(text: str) -> list[str]:
-    """Return the forms of the words and numbers that `lex` finds, in a fifth of the time."""
+    """Return the forms of the words and numbers that `lex` finds, each word looked up once."""
     if _RAISED.search(text):  # belongs to the word before it
         return [token.form for token in lex(text) if token.is_word or token.is_number]
     return [form for word in printed_words(text) for form in _forms_of_word(word)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kb.documents import Document
 
-_DIGITS = re.compile(r"\d{1,9}")
+_DIGITS = re.compile(r"\d{1,9}")  # the number of an instrument has four at most
 
 
 class Numbers:
