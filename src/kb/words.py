@@ -66,7 +66,7 @@ _ONLY_CYRILLIC = re.compile(f"(?![{_CYRILLIC_ALIKE}])[\u0400-\u052f]")
 _ONLY_LATIN = re.compile(f"(?![{_LATIN_ALIKE}])[a-z]")
 # Most words as they are: nothing below would change them.
 _FOLDED = re.compile(
-    f"[a-z0-9]+|[0-9{_CYRILLIC_ALIKE}]*(?![{_CYRILLIC_ALIKE}])[а-яәғқңөұүһі][0-9а-яәғқңөұүһі]*"
+    f"[-.a-z0-9]+|[0-9{_CYRILLIC_ALIKE}]*(?![{_CYRILLIC_ALIKE}])[а-яәғқңөұүһі][0-9а-яәғқңөұүһі]*"
 )
 
 
@@ -89,6 +89,11 @@ class Term(NamedTuple):
 def words(text: str) -> list[Word]:
     """Return the words of a text in order; they never overlap. Linear in the text's length."""
     return list(_words(text))
+
+
+def printed_words(text: str) -> list[str]:
+    """Return the words of a text as they are printed; `words` has those that fold to something."""
+    return _COMPOUND_PATTERN.findall(text)
 
 
 # A search and an ingest make them by the thousand: without the call of a Python function for each.

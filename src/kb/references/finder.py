@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.references.designations import Around, after_links, read_designation
 from kb.references.lexing import lex, normal
 from kb.references.mentions import Instrument, Mention, coordinated, is_heading
-from kb.references.names import Named, Names, designates, names_of
+from kb.references.names import Named, Names
+from kb.references.numbers import Numbers, plain
 from kb.references.pointing import (
     is_code_before,
     read_this,
@@ -29,17 +29,16 @@ from kb.references.vocabulary import (
     OTHER_STATE,
     OWNED,
     PHRASED,
-    SERIES_OF_KIND,
-    Series,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from kb.documents import Document
     from kb.references.lexing import Token
     from kb.references.places import Context, Nodes
     from kb.references.results import Reference
+    from kb.references.vocabulary import Series
 
 _WORDS_BETWEEN = 3  # «законодательство Республики Казахстан о …»
 _BETWEEN = frozenset(",:;-—–()»”")  # between an instrument and its provision: `ТК, ст. 99`
@@ -64,11 +63,7 @@ class ReferenceFinder:
         self._documents = {document.id: document for document in held}
         self._nodes = nodes
         self._names = Names(held)
-        self._numbers: defaultdict[tuple[Series, str], list[Document]] = defaultdict(list)
-        for document in held:
-            for key in numbers_of(document):
-                if document not in self._numbers[key]:
-                    self._numbers[key].append(document)
+        self._numbers = Numbers(held)
 
     def find(
         self,
@@ -89,6 +84,7 @@ class ReferenceFinder:
             tokens: what `lex` makes of it, where the caller has that.
         """
         tokens = lex(text) if tokens is None else tokens
+        self._names.read_for({token.form for token in tokens})
         mentions = coordinated(tokens, self._mentions(tokens))
         resolver = Resolver(self._documents, self._nodes, context)
         return tuple(
@@ -225,7 +221,7 @@ class ReferenceFinder:
         if designation is None:
             return None
         series, day = designation.series, designation.day
-        documents = tuple(self._numbers.get((series, plain(designation.number)), ()))
+        documents = self._numbers.having(series, plain(designation.number))
         name = series.name_of(plain(designation.number))
         if designation.malformed:
             return Instrument(designation.end, name, (), series, malformed=True)
@@ -326,27 +322,3 @@ def _balanced(tokens: Sequence[Token], start: int, end: int, *, within: bool) ->
     if within and opened < 0 and tokens[end - 1].form == ")" and tokens[end].form != ")":
         return end - 1  # (ст. 10 п. 3)
     return end
-
-
-# --- what is held ---
-
-
-def plain(number: str) -> str:
-    """Return a number without leading zeros: `029` → `29`."""
-    return number.lstrip("0") or number
-
-
-def numbers_of(document: Document) -> Iterator[tuple[Series, str]]:
-    """Yield the numbers under which a document is found.
-
-    A law is also found by the first part of its number: `закон 223`.
-    """
-    series = SERIES_OF_KIND.get(document.kind)
-    if series is not None and document.number:
-        number = normal(document.number)
-        yield series, number
-        if series is Series.LAW:
-            yield series, number.partition("-")[0]
-    for _, name in names_of(document):
-        if (designation := designates(lex(name))) is not None:
-            yield designation.series, plain(designation.number)

@@ -14,7 +14,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from kb.words import Word, fold, words
+from kb.words import Word, fold, printed_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +88,22 @@ def lex(text: str) -> list[Token]:
     tokens += _marks(text, at, len(text))
     tokens.append(Token(len(text), len(text), "", ""))
     return tokens
+
+
+def forms_of(text: str) -> list[str]:
+    """Return the forms of the words and numbers that `lex` finds, each word looked up once."""
+    if _RAISED.search(text):  # belongs to the word before it
+        return [token.form for token in lex(text) if token.is_word or token.is_number]
+    return [form for word in printed_words(text) for form in _forms_of_word(word)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _forms_of_word(printed: str) -> tuple[str, ...]:
+    return tuple(
+        token.form
+        for token in _pieces(printed, Word(0, len(printed), fold(printed)))
+        if token.is_word or token.is_number
+    )
 
 
 def _marks(text: str, start: int, end: int) -> Iterator[Token]:

@@ -11,27 +11,28 @@ text, however many documents are held.
 from __future__ import annotations
 
 import re
+import threading
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.documents import Document, Language
 from kb.references.designations import Designation, after_links, read_designation
 from kb.references.lexing import BREAK, lex
+from kb.references.stems import initial, stem_of
+from kb.references.unread import Unread
 from kb.references.vocabulary import (
+    GENERIC,
     ILO,
-    KAZAKH_ENDINGS,
     KAZAKHSTAN,
     LINKS,
-    NUMERO,
     SERIES,
-    UNIT_AFTER_NUMBER,
-    UNIT_BEFORE_NUMBER,
 )
-from kb.words import is_stopword, stem
+from kb.words import is_stopword
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from kb.references.lexing import Token
 
@@ -45,11 +46,6 @@ _TAIL = re.compile(
     r"\s*(?:[,(]\s*(?:\d|No\b|№)|\(|№|\b(?:от|of|dated)\s+\d|\bNo\.).*", re.IGNORECASE | re.DOTALL
 )
 _QUOTED = re.compile(r"[«“\"]([^«»“”\"]+)[»”\"]")
-_GENERIC = {*SERIES, *UNIT_BEFORE_NUMBER, *UNIT_AFTER_NUMBER, *NUMERO, *LINKS}
-_SHORTEST_STEM = 3
-_SHORTEST_RUSSIAN_STEM = 4
-_LONGEST_ENDING = max(map(len, KAZAKH_ENDINGS))
-_SPELLINGS = {"labor": "labour", "organization": "organisation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,8 @@ class Named:
 @dataclass(slots=True)
 class _Branch:
     next: dict[str, _Branch] = field(default_factory=dict)
-    names: list[tuple[Document, bool]] = field(default_factory=list)  # and: only in capitals?
+    # places of documents, in order, and: only in capitals?
+    names: list[tuple[int, bool]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +74,57 @@ class Phrase:
 
 
 class Names:
-    """The names of documents, to be found in texts."""
+    """The names of documents, to be found in texts.
+
+    A document's names are analysed when a text comes that may have one of them.
+    """
 
     def __init__(self, documents: Iterable[Document]) -> None:
+        self._documents = tuple(documents)
         self._trees = {language: _Branch() for language in Language}
-        self._initials: set[str] = set()
-        for document in documents:
-            for name in phrases_of(document):
-                self._add(document, name)
+        self._initials: dict[str, bool] = {}  # whether names have them, as far as was asked
+        self._read: set[int] = set()  # places of documents whose names are in the trees
+        self._forms: set[str] = set()  # of texts, that were looked up
+        self._lock = threading.Lock()  # one finder serves all threads of a server
+        self._unread = Unread(
+            (place, name)
+            for place, document in enumerate(self._documents)
+            for name in _spellings(document)
+        )
 
-    def _add(self, document: Document, name: Phrase) -> None:
-        self._initials.add(name.initial)
+    def read_all(self) -> None:
+        """Analyse the names of all documents."""
+        with self._lock:
+            self._read_names(range(len(self._documents)))
+
+    def read_for(self, forms: AbstractSet[str]) -> None:
+        """Analyse the names that a text may have whose tokens have these forms.
+
+        Needed before `find` looks into the text.
+        """
+        if len(self._read) == len(self._documents) or forms <= self._forms:
+            return
+        with self._lock:
+            for form in forms - self._forms:
+                self._read_names(self._unread.met_by(form))
+                self._forms.add(form)
+
+    def _read_names(self, places: Iterable[int]) -> None:
+        for place in places:
+            if place not in self._read:
+                for name in phrases_of(self._documents[place]):
+                    self._add(place, name)
+                self._read.add(place)
+
+    def _add(self, place: int, name: Phrase) -> None:
+        self._initials[name.initial] = True
         branch = self._trees[name.language]
         for stem_of_it in name.stems:
             branch = branch.next.setdefault(stem_of_it, _Branch())
-        if (document, name.capitals) not in branch.names:
-            branch.names.append((document, name.capitals))
+        item = (place, name.capitals)
+        at = bisect_left(branch.names, item)
+        if branch.names[at : at + 1] != [item]:
+            branch.names.insert(at, item)
 
     def length_known(self, name: Phrase) -> int:
         """Return how many of the first words of a name are those of names that are here."""
@@ -105,14 +137,22 @@ class Names:
 
     def has_initial(self, initial: str) -> bool:
         """Whether a name begins with a word that begins so."""
-        return initial in self._initials
+        known = self._initials.get(initial)
+        if known is None:
+            with self._lock:
+                for place in self._unread.beginning_with(initial):
+                    self._read_names((place,))
+                    if initial in self._initials:
+                        break
+                known = self._initials.setdefault(initial, False)
+        return known
 
     def may_begin(self, form: str) -> bool:
         """Whether a name may begin with a word."""
-        return initial(form) in self._initials
+        return self.has_initial(initial(form))
 
     def find(self, tokens: Sequence[Token], at: int, *, cued: bool = False) -> Named | None:
-        """Return the longest name that starts at token `at`.
+        """Return the longest name that starts at token `at`, among those that were read.
 
         `cued` says that what stands before makes a reference likely, so that abbreviations count
         in small letters as well.
@@ -123,7 +163,11 @@ class Names:
         for language, tree in self._trees.items():
             for end, branch in _walk(tree, tokens, at, language):
                 printed_so = cued or _in_capitals(tokens[at:end])
-                documents = [doc for doc, capitals in branch.names if printed_so or not capitals]
+                documents = [
+                    self._documents[place]
+                    for place, capitals in branch.names.copy()  # other threads add to it
+                    if printed_so or not capitals
+                ]
                 if documents and end >= best.end:
                     known = best.documents if end == best.end else ()
                     best = Named(end, (*known, *(doc for doc in documents if doc not in known)))
@@ -150,6 +194,23 @@ def names_of(document: Document) -> Iterator[tuple[Language | None, str]]:
             yield language, title
             parts = (*_parts(title), *_without_country(title))
             yield from ((language, part) for part in parts)
+
+
+def _spellings(document: Document) -> Iterator[str]:
+    """Yield the names of a document, or more, those aside that lack but their country.
+
+    Cheaper than `names_of`, and all of its names are among these or have the words of one of them
+    that `Unread` goes by.
+    """
+    if "-" in document.id:
+        yield document.id
+    yield from (*document.aliases, *document.short.values())
+    for title in document.titles.values():
+        yield title
+        if (part := _TAIL.sub("", title)) != title:
+            yield part
+        if (quoted := _QUOTED.search(title)) is not None:
+            yield quoted[1]
 
 
 def phrases_of(document: Document) -> Iterator[Phrase]:
@@ -203,7 +264,7 @@ def _tells(tokens: Sequence[Token]) -> bool:
     while tokens[at].form:
         form = tokens[at].form
         country = KAZAKHSTAN.end(tokens, at)
-        own = tokens[at].is_word and form not in _GENERIC and not is_stopword(form)
+        own = tokens[at].is_word and form not in GENERIC and not is_stopword(form)
         if own and country is None and len(form) > 1:
             return True
         at = country or at + 1
@@ -229,7 +290,7 @@ def _in_capitals(tokens: Sequence[Token]) -> bool:
     return all(token.printed.partition("-")[0].isupper() for token in tokens if token.is_word)
 
 
-# --- stems ---
+# --- in a text ---
 
 
 def _walk(
@@ -252,41 +313,3 @@ def _walk(
                 at = end
                 following = branch.next.get(stem_of(tokens[at].form, language))
         branch = following
-
-
-@lru_cache(maxsize=1 << 14)
-def initial(form: str) -> str:
-    """Return what the beginnings of all forms of a word have in common, in either script."""
-    return stem(form[:2], Language.RUSSIAN)
-
-
-def stem_of(form: str, language: Language) -> str:
-    """Return the form under which the words of names meet those of texts."""
-    if language is Language.KAZAKH:
-        return _kazakh_stem(form)
-    if language is Language.RUSSIAN:
-        return _russian_stem(form)
-    return stem(_SPELLINGS.get(form, form), language)
-
-
-@lru_cache(maxsize=1 << 16)
-def _russian_stem(form: str) -> str:
-    """Stem until nothing more falls off: `Устава` → `устав`, and `Устав` → `уста` all the same."""
-    while len(shorter := stem(form, Language.RUSSIAN)) >= _SHORTEST_RUSSIAN_STEM:
-        if shorter == form:
-            break
-        form = shorter
-    return form
-
-
-@lru_cache(maxsize=1 << 16)
-def _kazakh_stem(form: str) -> str:
-    """Cut the endings of number, owner and case: кодексинин → кодекс.
-
-    Both the name and the text are cut, so what matters is that they are cut alike.
-    """
-    longest = min(len(form) - _SHORTEST_STEM, _LONGEST_ENDING)
-    for length in range(longest, 0, -1):
-        if form[-length:] in KAZAKH_ENDINGS:
-            return form[:-length]
-    return form

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.references.finder import numbers_of, plain
-from kb.references.names import Names, initial, phrases_of, stem_of
+from kb.references.names import Names, phrases_of
+from kb.references.numbers import numbers_of, plain
+from kb.references.stems import initial, stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -35,6 +36,7 @@ class Renaming:
         if not self.documents:
             return
         stayed = Names(item for name, item in after.items() if name not in self.documents)
+        stayed.read_all()
         for held in (before, after):
             for document in (held[name] for name in self.documents if name in held):
                 self._numbers.update(number for _, number in numbers_of(document))

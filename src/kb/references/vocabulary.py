@@ -257,7 +257,14 @@ class Phrase:
             tuple((normal(word.rstrip("*")), word.endswith("*")) for word in alternative.split())
             for alternative in alternatives
         )
+        words = [item for alternative in self._alternatives for item in alternative]
+        self._words = frozenset(word for word, open_ended in words if not open_ended)
+        self._beginnings = tuple(word for word, open_ended in words if open_ended)
         self.initials = frozenset(words[0][0][:2] for words in self._alternatives)
+
+    def has(self, form: str) -> bool:
+        """Whether a word may be one of its words."""
+        return form in self._words or form.startswith(self._beginnings)
 
     def end(self, tokens: Sequence[Token], at: int) -> int | None:
         """Return the index after the words, if an alternative stands at `at`."""
@@ -402,3 +409,5 @@ MENTIONED = frozenset().union(
     _set("the present"),
 )
 PHRASED = ILO.initials | KAZAKHSTAN.initials | ISSUER.initials  # the first letters of phrases
+# words that names of all kinds have
+GENERIC = frozenset().union(SERIES, UNIT_BEFORE_NUMBER, UNIT_AFTER_NUMBER, NUMERO, LINKS)
