@@ -133,8 +133,8 @@ class BlobCache:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            # With row numbers, a value of more than a kilobyte, as a vector is, lies beside others in
-            # its page; without them each would get a page of its own.
+            # With row numbers, a value of more than a kilobyte, as a vector is, lies beside others
+            # in its page; without them each would get a page of its own.
             connection.execute(
                 f"CREATE TABLE IF NOT EXISTS {self._table} (key BLOB PRIMARY KEY,"
                 f" {self._column} BLOB NOT NULL, crc INTEGER NOT NULL)"
