@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 from kb.documents import Language
 
@@ -160,6 +161,7 @@ def _count(pattern: re.Pattern[str], text: str) -> int:
     return sum(1 for _ in pattern.finditer(text))
 
 
+@lru_cache(maxsize=1 << 16)
 def _vote(word: str) -> int:
     """Return how strongly a folded word speaks for Kazakh (positive) or Russian (negative)."""
     if word in _KAZAKH_WORDS:
