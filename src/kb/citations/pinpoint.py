@@ -121,6 +121,9 @@ class _Finder:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.digest = edition.provenance is Provenance.DIGEST
+        # of units that the nodes of a run share
+        self._certain: dict[str, bool] = {}
+        self._divided: dict[str | None, Parts] = {}
 
     # --- one node ---
 
@@ -160,6 +163,13 @@ class _Finder:
 
         A digest's own headings and introduction are no units of the instrument.
         """
+        if unit.eid not in self._certain:
+            self._certain[unit.eid] = self._tells(unit)
+        return self._certain[unit.eid]
+
+    def _tells(self, unit: Node) -> bool:
+        if unit.number is not None and "~" not in unit.eid.rpartition("__")[2]:
+            return True
         siblings = [
             other for other in self.edition.children(unit.parent) if other.level is unit.level
         ]
@@ -168,8 +178,6 @@ class _Finder:
         if unit.number is None:
             named = [other for other in siblings if other.heading == unit.heading]
             return unit.level is Level.PREAMBLE or (bool(unit.heading) and len(named) == 1)
-        if "~" not in unit.eid.rpartition("__")[2]:
-            return True
         if unit.level is not Level.SUBCLAUSE or not self._part(unit):
             return False
         same = [other for other in siblings if other.number == unit.number]
@@ -189,7 +197,9 @@ class _Finder:
     # --- paragraphs, which have no number ---
 
     def _parts(self, eid: str | None) -> Parts:
-        return read_parts(self.edition.children(eid), self.edition.text)
+        if eid not in self._divided:
+            self._divided[eid] = read_parts(self.edition.children(eid), self.edition.text)
+        return self._divided[eid]
 
     def _has_parts(self, eid: str | None) -> bool:
         """Whether the paragraphs of a unit are cited by their ordinals.
