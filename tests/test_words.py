@@ -11,7 +11,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.documents import Language
-from kb.words import content_terms, fold, is_stopword, pieces, stem, terms, words
+from kb.words import (
+    content_terms,
+    fold,
+    is_stopword,
+    pieces,
+    stem,
+    stems_in,
+    terms,
+    terms_among,
+    words,
+)
 
 ENGLISH, RUSSIAN, KAZAKH = Language.ENGLISH, Language.RUSSIAN, Language.KAZAKH
 
@@ -291,3 +301,20 @@ def test_hostile_input_is_finished(piece: str, language: Language) -> None:
     cut = words(text)
     assert all(len(word.form) <= 1000 for word in cut)
     assert len(terms(text, language)) >= len(cut)
+
+
+@given(st.one_of(st.text(), texts_near_ours), st.sampled_from(Language), st.data())
+def test_the_quick_ways_tell_what_terms_tells(
+    text: str, language: Language, data: st.DataObject
+) -> None:
+    found = terms(text, language)
+    assert stems_in(text, language) == {term.term for term in found}
+    wanted = data.draw(st.sets(st.sampled_from([*(term.term for term in found), "nowhere"])))
+    among = terms_among(text, language, wanted)
+    assert among == [term for term in found if term.term in wanted]
+
+
+def test_parts_of_compounds_stand_where_they_are_printed() -> None:
+    text = "нормы: санитарно-бытовые"
+    (part,) = terms_among(text, RUSSIAN, {"бытов"})
+    assert text[part.start : part.end] == "бытовые"
