@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,7 +17,8 @@ from kb.knowledge_base import KnowledgeBase
 from kb.models import load_embedder
 from kb.models.hashing import HashEmbedder
 from kb.noise import read_probes
-from kb.search.confidence import GROUNDED
+from kb.search.confidence import GROUNDED, Evidence, gather
+from kb.search.legs import SUBJECTS, Leg
 from kb.search.ranking import Ranking
 from kb.search.reranking import Reranking
 from kb.search.results import to_json
@@ -514,3 +515,20 @@ def test_words_that_two_documents_share_show_once(tmp_path: Path) -> None:
     assert [hit.document_id for hit in hits[1:]] == ["other"]
     places = [hits[0].permalink, *hits[0].repeated]
     assert {place.split("/")[2] for place in places} == {"law", "copy"}
+
+
+def test_the_score_without_the_subject_index_is_that_of_the_best(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[float, float]] = []
+
+    def watched(terms: object, score: float, unled: float, *given: Any, **named: Any) -> Evidence:
+        told.append((score, unled))
+        return gather(terms, score, unled, *given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("kb.search.engine.gather", watched)
+    kb.search("maternity leave of fourteen weeks")
+    monkeypatch.setattr("kb.search.engine.subject_leg", lambda *_: (Leg(SUBJECTS), {}))
+    kb.search("maternity leave of fourteen weeks")
+    (_, unled), (best, also_best) = told
+    assert unled == also_best == best
